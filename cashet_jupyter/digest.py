@@ -1,0 +1,78 @@
+"""The one digest of the project: BLAKE3 over tagged, length-prefixed structures.
+
+Concatenating fields and hashing the result lets content move between fields (`"ab" + "c"` and `"a" + "bc"` are
+the same bytes). Everything that is hashed here therefore says its type and its length first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from blake3 import blake3
+
+#: what `digest` can take; nested tuples and lists are structures, not text
+Part = bytes | str | int | bool | None | tuple["Part", ...] | list["Part"]
+
+#: from this size on, hashing with several threads is faster than with one (measured: 8 MiB)
+MANY_THREADS = 8 << 20
+
+
+def digest(tag: str, *parts: Part) -> str:
+    """The hex digest (64 characters) of a tagged structure."""
+    return digest_bytes(tag, *parts).hex()
+
+
+def digest_bytes(tag: str, *parts: Part) -> bytes:
+    """The raw digest (32 bytes) of a tagged structure."""
+    return blake3(encode((tag, *parts))).digest()
+
+
+def digest_buffer(data: bytes | bytearray | memoryview) -> str:
+    """The hex digest of bytes as they are: the name of a blob.
+
+    `data` is read in place; a `memoryview` must be C-contiguous.
+    """
+    threads = blake3.AUTO if len(data) >= MANY_THREADS else 1
+    return blake3(data, max_threads=threads).hexdigest()
+
+
+def encode(part: Part) -> bytes:
+    """The canonical bytes of a structure: type tag, length, content.
+
+    Raises `TypeError` for anything that is not a `Part`.
+    """
+    out = bytearray()
+    _encode(part, out)
+    return bytes(out)
+
+
+def _encode(part: Part, out: bytearray) -> None:
+    if part is None:
+        out += b"n"
+    elif isinstance(part, bool):
+        out += b"T" if part else b"F"
+    elif isinstance(part, int):
+        _prefixed(b"i", str(part).encode(), out)
+    elif isinstance(part, str):
+        _prefixed(b"s", part.encode("utf-8", "surrogatepass"), out)
+    elif isinstance(part, bytes):
+        _prefixed(b"b", part, out)
+    elif isinstance(part, tuple | list):
+        _sequence(part, out)
+    else:
+        msg = f"cannot encode a {type(part).__name__}: {part!r}"
+        raise TypeError(msg)
+
+
+def _prefixed(tag: bytes, content: bytes, out: bytearray) -> None:
+    out += tag
+    out += len(content).to_bytes(8, "little")
+    out += content
+
+
+def _sequence(parts: Iterable[Part], out: bytearray) -> None:
+    items = list(parts)
+    out += b"l"
+    out += len(items).to_bytes(8, "little")
+    for item in items:
+        _encode(item, out)
