@@ -192,6 +192,8 @@ class Commit:
     """Seconds since the epoch, UTC."""
     seconds: float
     """How long the run took."""
+    offset: int = 0
+    """Seconds that clocks were ahead of UTC where it ran: a saved notebook shows the same day everywhere."""
     inputs: tuple[Value, ...] = ()
     outputs: tuple[Value, ...] = ()
     depends: tuple[Value, ...] = ()

@@ -1,0 +1,134 @@
+"""Settings: defaults < pyproject.toml < environment < `%config Cashet` < the options of one cell."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from cashet_jupyter.errors import OptionError
+
+Badge = Literal["line", "full", "off"]
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"", "0", "false", "no", "off"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for a whole kernel."""
+
+    disable: bool = False
+    """Every cell is a plain cell (`CASHET_DISABLE=1`)."""
+    badge: Badge = "line"
+    """`line`: what is saved is the same for a run and for its hits; `full`: also how it went just now; `off`."""
+    auto: bool = False
+    """Every cell counts as marked with `%%cashet`."""
+    min_time: float = 1.0
+    """Under auto, seconds that a cell must take to be stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellOptions:
+    """What holds for one cell."""
+
+    refresh: bool = False
+    """Run and store anew, whatever the store has."""
+    ttl: float | None = None
+    """Seconds for which a result counts."""
+    tags: tuple[tuple[str, str], ...] = ()
+    ignore: frozenset[str] = frozenset()
+    """Inputs left out of the key."""
+    depends: tuple[str, ...] = ()
+    """Expressions whose values are parts of the key."""
+    pin: bool = False
+    store: bool = True
+    """Whether a run may be stored; a lookup is made anyway."""
+    partial: bool = False
+    """Store what can be stored, and leave out what cannot."""
+    allow: frozenset[str] = frozenset()
+    """Kinds of impurity that do not keep the cell from being cached."""
+    quiet: bool = False
+    verbose: bool = False
+    auto: bool = False
+    """The cell was not marked; it is cached because auto is on."""
+
+
+def load_settings(start: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings that hold in a folder: `[tool.cashet]` of the nearest pyproject.toml, then `CASHET_*`.
+
+    Raises `OptionError` for a value that is not allowed.
+    """
+    settings = Settings()
+    table = _project_table(start)
+    for name, value in table.items():
+        settings = with_setting(settings, name.replace("-", "_"), value, "pyproject.toml [tool.cashet]")
+    for field in fields(Settings):
+        variable = f"CASHET_{field.name.upper()}"
+        if variable in environ:
+            settings = with_setting(settings, field.name, environ[variable], variable)
+    return settings
+
+
+def with_setting(settings: Settings, name: str, value: Any, source: str) -> Settings:
+    """`settings` with one of them set from text or from a value of its type.
+
+    Raises `OptionError`, naming `source`, for an unknown name or a value that is not allowed.
+    """
+    allowed = {field.name for field in fields(Settings)}
+    if name not in allowed:
+        msg = f"{source}: there is no setting {name!r}; there are {', '.join(sorted(allowed))}"
+        raise OptionError(msg)
+    return replace(settings, **{name: _convert(name, value, source)})
+
+
+def _convert(name: str, value: Any, source: str) -> Any:
+    if name == "badge":
+        if value in get_args(Badge):
+            return value
+        msg = f"{source}: {name} must be one of {', '.join(get_args(Badge))}, not {value!r}"
+        raise OptionError(msg)
+    if name == "min_time":
+        return value if isinstance(value, float) else parse_duration(str(value), source)
+    return _switch(name, value, source)
+
+
+def _switch(name: str, value: Any, source: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = str(value).strip().lower()
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    msg = f"{source}: {name} must be on or off, not {value!r}"
+    raise OptionError(msg)
+
+
+def parse_duration(text: str, source: str) -> float:
+    """Seconds of `90`, `90s`, `1.5h`, `1d`, `250ms`.
+
+    Raises `OptionError` for anything else.
+    """
+    match = re.fullmatch(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(ms|s|min|m|h|d|w)?\s*", text)
+    if match is None:
+        msg = f"{source}: {text!r} is not a duration; write 30s, 10m, 12h, 1d or 2w"
+        raise OptionError(msg)
+    return float(match[1]) * _UNITS[match[2] or "s"]
+
+
+def _project_table(start: Path) -> dict[str, Any]:
+    for folder in (start, *start.parents):
+        path = folder / "pyproject.toml"
+        if path.is_file():
+            try:
+                content = tomllib.loads(path.read_text(encoding="utf-8"))
+            except (OSError, ValueError) as error:
+                msg = f"{path} cannot be read: {error}"
+                raise OptionError(msg) from error
+            return dict(content.get("tool", {}).get("cashet", {}))
+    return {}

@@ -1,0 +1,1 @@
+"""From models to text and HTML: pure functions, no Jupyter."""
