@@ -1,0 +1,344 @@
+"""The encoder: a value becomes canonical bytes and references to the objects that it holds.
+
+Every piece says its type and its length, so that no content can move from one field to another. An object with an
+identity (a *node*) is encoded once, on its own; where another object holds it there is only a reference. Immutable
+values have no identity: small ones stand where they are used, bigger ones are records that are found again by their
+content, so that a tuple that is used a million times costs one record, and two equal tuples are never told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from marshal import dumps
+from struct import Struct
+from types import EllipsisType, NoneType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from blake3 import blake3
+
+from cashet_jupyter.digest import MANY_THREADS
+from cashet_jupyter.errors import NotFingerprintable
+from cashet_jupyter.fingerprint.registry import Entry, register
+
+if TYPE_CHECKING:
+    from cashet_jupyter.fingerprint.records import Records
+
+__all__ = ["ATOMS", "Encode", "Encoder", "register"]
+
+#: how a type is encoded
+Encode = Callable[["Encoder", Any], None]
+
+#: exact types that `marshal` writes canonically. Version 2 of its format has no references and no mark for interned
+#: strings, so equal values give equal bytes, whatever their history
+ATOMS: frozenset[type] = frozenset({NoneType, bool, int, float, complex, str, bytes, EllipsisType})
+MARSHAL = 2
+
+#: longer content is replaced by its digest
+INLINE = 4096
+#: immutable values up to this size stand where they are used
+SMALL = 128
+
+_length = Struct("<Q").pack
+_NO_STEP = nullcontext()
+
+
+def buffer_digest(data: bytes | bytearray | memoryview) -> bytes:
+    """The digest of a buffer, read in place; with all cores from 8 MiB on."""
+    size = data.nbytes if isinstance(data, memoryview) else len(data)
+    threads = blake3.AUTO if size >= MANY_THREADS else 1
+    return blake3(data, max_threads=threads).digest()
+
+
+def shortened(raw: bytes | bytearray) -> bytes:
+    """The content of a record: itself where it is short, else its digest."""
+    return b"\0" + raw if len(raw) < 96 else b"\1" + blake3(raw).digest()
+
+
+class Encoder:
+    """Encodes one object at a time; what handlers (`Encode`) write to."""
+
+    def __init__(self, records: Records) -> None:
+        self.records = records
+        self._out = bytearray()
+        self._children: list[int] = []
+        self._groups: list[tuple[int, int]] = []
+        self._extents: list[tuple[int, int]] = []
+        self._parts: list[tuple[int, int]] = []
+
+    @property
+    def docstrings(self) -> bool:
+        """Whether docstrings count: they do not where nothing can read them."""
+        return self.records.docstrings
+
+    # ------------------------------------------------------------------------------------------ pieces
+    def tag(self, name: str) -> None:
+        """Write what kind of thing follows."""
+        data = name.encode()
+        self._out += b"t" + _length(len(data)) + data
+
+    def text(self, value: str) -> None:
+        """Write a string; lone surrogates are allowed."""
+        data = value.encode("utf-8", "surrogatepass")
+        self._out += b"s" + _length(len(data)) + data
+
+    def buffer(self, data: memoryview | bytes) -> None:
+        """Write raw bytes; big ones are hashed where they lie and never copied.
+
+        A `memoryview` must be contiguous; its bytes are taken in memory order.
+        """
+        view = data if isinstance(data, bytes) else data.cast("B") if data.nbytes else b""
+        self._out += b"b" + _length(len(view))
+        self._out += view if len(view) < INLINE else buffer_digest(view)
+
+    def extent(self, low: int, high: int) -> None:
+        """Say that the object covers memory from address `low` up to `high`.
+
+        Addresses are not part of the fingerprint; which objects overlap, and where, is.
+        """
+        if low < high:
+            self._extents.append((low, high))
+
+    def part(self, obj: object, offset: int = 0) -> None:
+        """Say that `obj` is a part of this object; if it is an input of its own as well, the two change together."""
+        self._parts.append((id(obj), offset))
+
+    def step(self, name: str) -> AbstractContextManager[None]:
+        """Where we are, for the path of a refusal: `.attribute`, `[3]`, `['key']`."""
+        del name  # only the tracing encoder needs it: paths are found again when they are needed
+        return _NO_STEP
+
+    def refuse(self, why: str, advice: str = "") -> NoReturn:
+        """Say that the current object has no value. Raises `NotFingerprintable`; its path is filled in later."""
+        raise NotFingerprintable("", why, advice)
+
+    # ------------------------------------------------------------------------------------------ values
+    def value(self, obj: object) -> None:
+        """Write any value: immutable ones by content, an object with an identity as a reference."""
+        kind = type(obj)
+        if kind in ATOMS:
+            self._atom(obj)
+            return
+        records = self.records
+        index = records.memo.get(id(obj))
+        if index is None:
+            entry = records.entry(kind)
+            if not entry.node:
+                self._immutable(obj, entry)
+                return
+            index = records.meet(obj)
+        self._out += b"N"
+        self._children.append(index)
+
+    def values(self, items: Sequence[object]) -> None:
+        """Write a sequence; fast when all its items are exact atoms."""
+        kinds = set(map(type, items))
+        if kinds <= ATOMS:
+            self._out += b"m"
+            self._marshalled(items if type(items) is list else list(items))
+            return
+        self._out += b"v" + _length(len(items))
+        others = items
+        if kinds & ATOMS:
+            atomic = [kind in ATOMS for kind in map(type, items)]
+            self._out += bytes(atomic)
+            self._marshalled([item for item, is_atom in zip(items, atomic, strict=True) if is_atom])
+            others = [item for item, is_atom in zip(items, atomic, strict=True) if not is_atom]
+        self._objects(others, kinds - ATOMS)
+
+    def mapping(self, items: Mapping[Any, object]) -> None:
+        """Write the keys and values of a mapping in their order."""
+        if type(items) is dict and set(map(type, items)) <= ATOMS and set(map(type, items.values())) <= ATOMS:
+            self._out += b"m"
+            self._marshalled(items)
+        else:
+            self._out += b"p"
+            self.values(list(items.keys()))
+            self.values(list(items.values()))
+
+    def attributes(self, items: Mapping[str, object]) -> None:
+        """Write the attributes of an object, in their order."""
+        self.mapping(items)
+
+    def content(self, obj: object) -> None:
+        """Write an object by its content, without an identity of its own.
+
+        For what only exists while an object is taken apart, and for private parts that nobody else can reach.
+        """
+        kind = type(obj)
+        if kind in ATOMS:
+            self._atom(obj)
+        else:
+            self._refer(b"C", self._nested(obj, self.records.entry(kind)))
+
+    def unordered(self, items: Iterable[object]) -> None:
+        """Write items whose order does not count."""
+        known = list(items)
+        if set(map(type, known)) <= ATOMS:
+            self._out += b"m" + _length(len(known))
+            self._blob(b"".join(sorted(dumps(item, MARSHAL) for item in known)))
+            return
+        closed, referred = self._separate(known)
+        self._out += b"u" + _length(len(closed)) + _length(len(referred)) + b"".join(sorted(closed))
+        if referred:
+            start = len(self._children)
+            self._children += sorted(referred)
+            self._groups.append((start, len(self._children)))
+
+    # ---------------------------------------------------------------------------------------- internals
+    def _separate(self, items: list[object]) -> tuple[list[bytes], list[int]]:
+        """Items of a set: those that are bytes all by themselves, and those that are records."""
+        closed: list[bytes] = []
+        referred: list[int] = []
+        for item in items:
+            outer = self._out, self._children
+            self._out, self._children = bytearray(), []
+            self.value(item)
+            if self._children:
+                referred += self._children
+            else:
+                closed.append(bytes(self._out))
+            self._out, self._children = outer
+        return closed, referred
+
+    def _atom(self, obj: Any) -> None:
+        data = dumps(obj, MARSHAL)
+        self._out += b"a"
+        if len(data) < INLINE:
+            self._out += data
+        else:
+            self._out += b"!"  # no type code of marshal
+            self._blob(data)
+
+    def _marshalled(self, items: Any) -> None:
+        self._blob(dumps(items, MARSHAL))
+
+    def _blob(self, data: bytes) -> None:
+        self._out += _length(len(data))
+        self._out += data if len(data) < INLINE else buffer_digest(data)
+
+    def _objects(self, items: Sequence[object], kinds: set[type]) -> None:
+        """Write values none of which is an atom."""
+        records = self.records
+        if len(items) > 8 and all(records.entry(kind).node for kind in kinds):
+            self._out += b"N" * len(items)
+            self._children += records.meet_all(items)
+        else:
+            for item in items:
+                self.value(item)
+
+    def _immutable(self, obj: object, entry: Entry) -> None:
+        found = self._nested(obj, entry)
+        if isinstance(found, int):
+            self.records.remember(obj, found)
+        self._refer(b"N", found)
+
+    def _refer(self, mark: bytes, found: bytes | int) -> None:
+        if isinstance(found, int):
+            self._out += mark
+            self._children.append(found)
+        else:
+            self._out += b"i" + mark + bytes((len(found),)) + found
+
+    def _nested(self, obj: object, entry: Entry) -> bytes | int:
+        """An object encoded apart: its bytes if it is small and refers to nothing, else the number of its record."""
+        outer = self._out, self._children, self._groups, self._extents, self._parts
+        try:
+            self._out, self._children, self._groups, self._extents, self._parts = bytearray(), [], [], [], []
+            self._header(type(obj))
+            entry.encode(self, obj)
+            out, children, groups = self._out, self._children, self._groups
+        finally:
+            self._out, self._children, self._groups, self._extents, self._parts = outer
+        if not children and len(out) <= SMALL:
+            return bytes(out)
+        return self.records.record(shortened(out), children, groups)
+
+    def _header(self, kind: type) -> None:
+        """Write the type of what follows: library types by name and version, the user's by their content."""
+        known = self.records.header(kind)
+        if known is None:
+            self._out += b"K"
+            self.value(kind)
+        else:
+            self._out += known
+
+
+class TracingEncoder(Encoder):
+    """Encodes an object again, to find out by which path it refers to a child, or where in it something refused.
+
+    Keeping paths all the time would cost more than everything else; they are needed only for a refusal.
+    """
+
+    def __init__(self, records: Records, target: int | None) -> None:
+        super().__init__(records)
+        self.target = target
+        self.path: list[str] = []
+        self._seen: set[int] = set()
+
+    def step(self, name: str) -> AbstractContextManager[None]:
+        """Remember where we are; the steps stay as they are when something raises inside."""
+        return _Step(self.path, name)
+
+    def value(self, obj: object) -> None:
+        """Look whether this is the child that we are looking for; look into immutable values."""
+        kind = type(obj)
+        if kind in ATOMS:
+            return
+        index = self.records.memo.get(id(obj))
+        if index is not None and index == self.target:
+            raise Found
+        entry = self.records.entry(kind)
+        if not entry.node and id(obj) not in self._seen:
+            self._seen.add(id(obj))
+            self._header(kind)
+            entry.encode(self, obj)
+
+    def values(self, items: Sequence[object]) -> None:
+        """Look into the items, one by one."""
+        for position, item in enumerate(items):
+            with self.step(f"[{position}]"):
+                self.value(item)
+
+    def mapping(self, items: Mapping[Any, object]) -> None:
+        """Look into keys and values."""
+        for key, item in items.items():
+            with self.step(f"[{_shown(key)}]"):
+                self.value(key)
+                self.value(item)
+
+    def attributes(self, items: Mapping[str, object]) -> None:
+        """Look into attributes."""
+        for name, item in items.items():
+            with self.step(f".{name}"):
+                self.value(item)
+
+    def content(self, obj: object) -> None:
+        """Look into it."""
+        kind = type(obj)
+        if kind not in ATOMS:
+            self.records.entry(kind).encode(self, obj)
+
+    def unordered(self, items: Iterable[object]) -> None:
+        """Look into the items; they have no positions."""
+        for item in items:
+            with self.step("{...}"):
+                self.value(item)
+
+
+class Found(Exception):
+    """The tracing encoder has met the child that it was looking for."""
+
+
+class _Step(AbstractContextManager[None]):
+    def __init__(self, path: list[str], name: str) -> None:
+        self.path = path
+        path.append(name)
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self.path.pop()
+
+
+def _shown(key: object) -> str:
+    return repr(key) if type(key) in ATOMS and len(repr(key)) < 40 else f"<{type(key).__name__}>"

@@ -1,0 +1,56 @@
+"""One small file per data library: how its values are encoded.
+
+A file is imported when a value of its library is met for the first time, so never before the kernel itself has
+imported the library. Each has one function, `install() -> None`, which registers the library's types.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+#: top-level import name -> the file here that knows its values
+FILES = {
+    "PIL": "pillow",
+    "attr": "attr",
+    "matplotlib": "matplotlib",
+    "networkx": "networkx",
+    "numpy": "numpy",
+    "pandas": "pandas",
+    "polars": "polars",
+    "pyarrow": "pyarrow",
+    "pydantic": "pydantic",
+    "pydantic_core": "pydantic",
+    "scipy": "scipy",
+    "sklearn": "sklearn",
+    "sympy": "sympy",
+    "torch": "torch",
+    "xarray": "xarray",
+}
+
+_installed: set[str] = set()
+
+
+def prepare(kind: type) -> None:
+    """Install the files of all libraries whose classes stand among the bases of `kind`.
+
+    The metaclass counts too: a class of the user may be an instance of a library's metaclass and nothing else.
+    """
+    for base in (*kind.__mro__, *type(kind).__mro__):
+        name = (getattr(base, "__module__", None) or "").partition(".")[0]
+        if name in FILES and name in sys.modules:
+            _install(FILES[name])
+
+
+def _install(file: str) -> None:
+    if file in _installed:
+        return
+    _installed.add(file)
+    name = f"{__name__}.{file}"
+    try:
+        module = import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+    else:
+        module.install()

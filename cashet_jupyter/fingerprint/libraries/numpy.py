@@ -1,0 +1,188 @@
+"""NumPy: arrays by dtype, shape, order, flags and bytes; views that overlap are told apart from copies."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from cashet_jupyter.fingerprint.encoder import Encoder, register
+
+#: x86's long double: ten bytes of number, the rest is padding that holds whatever was there before
+_EXTENDED = np.finfo(np.longdouble).nmant == 63
+
+
+def install() -> None:
+    """Register NumPy's types."""
+    register(np.dtype, encode_dtype, node=False)
+    for kind in {np.generic, *np.sctypeDict.values()}:
+        register(kind, encode_scalar, node=False)  # each, because some are subclasses of float, complex, str or bytes
+    register(np.ndarray, encode_array)
+    register(np.memmap, encode_array)  # by content: which file lies behind it is the business of the trace
+    register(np.ma.MaskedArray, encode_masked)
+    register(np.random.Generator, encode_generator)
+    register(np.random.RandomState, encode_random_state)
+    register(np.random.BitGenerator, encode_bit_generator)
+    register(np.random.SeedSequence, encode_seed_sequence)
+    register(np.ufunc, encode_ufunc, node=False)
+
+
+# ------------------------------------------------------------------------------------------------ dtypes and scalars
+def encode_dtype(encoder: Encoder, dtype: Any) -> None:
+    """A dtype: its layout, its scalar type and its metadata."""
+    encoder.value(dtype.type)
+    encoder.mapping(dict(dtype.metadata or {}))
+    if dtype.subdtype is not None:
+        base, shape = dtype.subdtype
+        encoder.tag("sub")
+        encoder.value(base)
+        encoder.values(shape)
+    elif dtype.names is not None:
+        encoder.tag("record")
+        encoder.values([dtype.itemsize, dtype.alignment, dtype.isalignedstruct])
+        for name in dtype.names:
+            field, offset, *title = dtype.fields[name]
+            encoder.values([name, offset])
+            encoder.values(title)
+            encoder.value(field)
+    elif dtype.kind == "T":
+        encoder.tag("string")
+        encoder.value(dtype.coerce)
+        encoder.values([dtype.na_object] if hasattr(dtype, "na_object") else [])
+    else:
+        encoder.text(dtype.str)
+        encoder.text(str(dtype))
+
+
+def encode_scalar(encoder: Encoder, scalar: Any) -> None:
+    """A scalar: its dtype and its bytes."""
+    encode_dtype(encoder, scalar.dtype)
+    _content(encoder, np.asarray(scalar))
+
+
+# ----------------------------------------------------------------------------------------------------------- arrays
+def encode_array(encoder: Encoder, array: Any) -> None:
+    """An array: dtype, shape, order, flags, content, and the memory that it covers."""
+    plain = array if type(array) is np.ndarray else array.view(np.ndarray)
+    flags = array.flags
+    fortran = flags.f_contiguous and not flags.c_contiguous
+    encoder.value(plain.dtype)
+    encoder.values(plain.shape)
+    encoder.values([fortran, flags.writeable])
+    _extent(encoder, plain)
+    _content(encoder, plain.T if fortran else plain)
+
+
+def encode_masked(encoder: Encoder, array: Any) -> None:
+    """A masked array: data (hidden values count, they can be unmasked), mask, fill value and attributes."""
+    encode_array(encoder, array.data)
+    mask = np.ma.getmask(array)
+    if mask is np.ma.nomask:
+        encoder.tag("nomask")
+    else:
+        encoder.content(mask.view(np.ndarray))
+        _extent(encoder, mask)
+    fill = array._fill_value
+    encoder.content(None if fill is None else np.asarray(fill))
+    encoder.values([bool(array.hardmask), bool(array._sharedmask)])
+    ours = ("_mask", "_fill_value", "_basedict", "_hardmask", "_sharedmask", "_isfield", "_baseclass", "_optinfo")
+    encoder.value(array._baseclass)
+    encoder.content(array._optinfo)
+    encoder.attributes({name: value for name, value in vars(array).items() if name not in ours})
+
+
+def _extent(encoder: Encoder, array: Any) -> None:
+    if not array.size:
+        return
+    low = array.__array_interface__["data"][0]
+    if array.flags.c_contiguous or array.flags.f_contiguous:
+        high = low + array.nbytes
+    else:
+        low, high = np.lib.array_utils.byte_bounds(array) if hasattr(np.lib, "array_utils") else np.byte_bounds(array)
+    encoder.extent(int(low), int(high))
+    base = array
+    while isinstance(base, np.ndarray) and base.base is not None:
+        base = base.base
+    if isinstance(base, memoryview):
+        base = base.obj
+    if isinstance(base, bytearray):
+        encoder.part(base, low - np.frombuffer(base, np.uint8).__array_interface__["data"][0])
+
+
+def _content(encoder: Encoder, array: Any) -> None:
+    """The elements in C order, exactly, without what lies between them."""
+    dtype = array.dtype
+    if dtype.names is not None and (dtype.hasobject or _padded(dtype)):
+        for name in dtype.names:
+            encoder.tag("field")
+            _content(encoder, array[name])
+    elif dtype.kind == "O":
+        encoder.values(list(array.flat))
+    elif dtype.kind == "T":
+        encoder.values(array.ravel().tolist())
+    elif array.size:
+        flat = np.ascontiguousarray(array).reshape(-1)
+        data = flat.view(np.uint8)
+        if _EXTENDED and dtype.kind in "fc" and dtype.itemsize == (16 if dtype.kind == "f" else 32):
+            data = np.ascontiguousarray(data.reshape(-1, 16)[:, :10]).reshape(-1)
+        encoder.buffer(memoryview(data))
+
+
+def _padded(dtype: Any) -> bool:
+    """Whether a record has bytes that belong to no field, or that belong to several, or fields that have such."""
+    fields = [dtype.fields[name][0] for name in dtype.names]
+    if sum(field.itemsize for field in fields) != dtype.itemsize:
+        return True
+    bases = [field.subdtype[0] if field.subdtype else field for field in fields]
+    return any(base.kind in "fcT" and base.itemsize >= 16 or base.names and _padded(base) for base in bases)
+
+
+# ----------------------------------------------------------------------------------------------------------- random
+def encode_generator(encoder: Encoder, generator: Any) -> None:
+    """A generator: the bit generator that it draws from, which others may share."""
+    encoder.value(generator.bit_generator)
+
+
+def encode_random_state(encoder: Encoder, state: Any) -> None:
+    """The old generator; NumPy's own global one by name, since its state is hidden state that the trace follows."""
+    if state is np.random.mtrand._rand:
+        encoder.tag("global")
+        return
+    values = state.get_state(legacy=False)
+    encoder.values([values["has_gauss"], values["gauss"]])
+    encoder.value(state._bit_generator)
+
+
+def encode_bit_generator(encoder: Encoder, generator: Any) -> None:
+    """A bit generator: its state, and the seed sequence that its children will be spawned from."""
+    _plain(encoder, generator.state)
+    encoder.value(getattr(generator, "seed_seq", None))
+
+
+def encode_seed_sequence(encoder: Encoder, sequence: Any) -> None:
+    """A seed sequence: what it was made from, and how many children it has spawned."""
+    entropy = sequence.entropy
+    encoder.content(list(entropy) if isinstance(entropy, list | tuple) else entropy)
+    encoder.values([*sequence.spawn_key, sequence.pool_size, sequence.n_children_spawned])
+
+
+def _plain(encoder: Encoder, state: Any) -> None:
+    """Nested dicts with numbers and arrays that were made for us."""
+    if type(state) is not dict:
+        encoder.content(state)
+        return
+    encoder.values(list(state))
+    for value in state.values():
+        _plain(encoder, value)
+
+
+# -------------------------------------------------------------------------------------------------------- functions
+def encode_ufunc(encoder: Encoder, function: Any) -> None:
+    """A universal function, by its name; one that was made from a Python function hides what it does."""
+    name = function.__name__
+    for module in ("numpy", "numpy._core.umath", "numpy.core.umath", "scipy.special", "numpy.linalg._umath_linalg"):
+        if module in sys.modules and getattr(sys.modules[module], name, None) is function:
+            encoder.text(f"{module}.{name}")
+            return
+    encoder.refuse(f"the universal function {name} hides the code that it calls", "use np.vectorize")
