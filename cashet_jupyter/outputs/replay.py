@@ -1,0 +1,65 @@
+"""Show again what a cell showed, through the doors that it went through."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from cashet_jupyter.outputs.figures import forget_figures
+
+if TYPE_CHECKING:
+    from cashet_jupyter.models import Shown
+
+
+def replay(
+    shown: Sequence[Shown], shell: Any, result: tuple[()] | tuple[Any] = (), earlier: tuple[Any, ...] = ()
+) -> None:
+    """Show a recording in the running cell, in its order, and leave `_`, `Out[n]` and history as its run did.
+
+    `result` and `earlier` are those of the `Recording`, restored. A result whose object is not given is shown, and
+    leaves the shell's variables alone.
+    """
+    values = (*earlier, *result)
+    results = sum(entry.kind == "result" for entry in shown)
+    for entry in shown:
+        content = entry.content
+        if entry.kind == "stream":
+            _write(content["name"], content["text"])
+        elif entry.kind == "clear":
+            shell.display_pub.clear_output(content["wait"])
+        elif entry.kind == "result":
+            position = len(values) - results  # the values given are those of the last results
+            results -= 1
+            _show_result(shell.displayhook, content, values[position : position + 1] if position >= 0 else ())
+        else:
+            _publish(shell.display_pub, content, update=entry.kind == "update")
+    forget_figures()
+
+
+def _write(name: str, text: str) -> None:
+    """Write, and flush: a kernel keeps text for a while, and what the other stream gets would overtake it."""
+    stream = getattr(sys, name)
+    stream.write(text)
+    stream.flush()
+
+
+def _publish(publisher: Any, content: Mapping[str, Any], *, update: bool) -> None:
+    # copies: publishers keep what they are given
+    data, metadata, transient = (dict(content[part]) for part in ("data", "metadata", "transient"))
+    publisher.publish(data, metadata, transient=transient, update=update)
+
+
+def _show_result(displayhook: Any, content: Mapping[str, Any], value: tuple[()] | tuple[Any]) -> None:
+    """What the display hook does with a result, but for asking the object how it looks."""
+    data, metadata = dict(content["data"]), dict(content["metadata"])
+    displayhook.check_for_underscore()
+    displayhook.start_displayhook()
+    displayhook.write_output_prompt()
+    if value:
+        displayhook.update_user_ns(value[0])
+        displayhook.fill_exec_result(value[0])
+    if data:
+        displayhook.write_format_data(data, metadata)
+        displayhook.log_output(data)
+    displayhook.finish_displayhook()

@@ -1,0 +1,121 @@
+"""The door of a real kernel: the thread through which ipykernel sends all that a front end is shown.
+
+Recording there, and not where the cell writes, keeps what the user *saw*: ipykernel gathers text for 0.2 s, per
+stream, so the order of what arrives differs from the order of the calls and depends on time. Here are also the
+output of libraries in C and of forked children, and messages that a library sends past the display publisher.
+Rejected: `OutStream.register_hook` and the publisher's, which count for one thread only.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from cashet_jupyter.outputs.doors import Doors
+    from cashet_jupyter.outputs.tape import Tape
+
+#: stands before the signature, the header, the parent's header, the metadata and the content of a message
+_DELIMITER = b"<IDS|MSG>"
+#: messages that show nothing; `comm_close` comes when an old widget is collected
+_SILENT = frozenset({"status", "execute_input", "iopub_welcome", "shutdown_reply", "debug_event", "comm_close"})
+_LIVE = frozenset({"comm_open", "comm_msg"})
+
+
+def sender(shell: Any) -> Any | None:
+    """The thread that sends a kernel's output, or None outside of a kernel."""
+    publisher = shell.display_pub
+    thread = getattr(getattr(publisher, "pub_socket", None), "io_thread", None)
+    usable = hasattr(thread, "send_multipart") and getattr(publisher, "session", None) is not None
+    return thread if usable else None
+
+
+class Wire:
+    """Writes what a kernel sends for the running cell on a tape."""
+
+    def __init__(self, shell: Any, thread: Any, tape: Tape) -> None:
+        self._shell = shell
+        self._thread = thread
+        self._tape = tape
+        self._pid = os.getpid()
+        self._parent: str | None = None
+        self._streams: list[Any] = []
+
+    def hook(self, doors: Doors) -> None:
+        """Begin to record; what was written before is sent first."""
+        self._parent = _id(self._shell.display_pub.parent_header)
+        self._streams = self.streams()
+        self.flush()
+        doors.hook(self._thread, "send_multipart", self._make_send)
+
+    def flush(self) -> None:
+        """Have all text that was written so far sent."""
+        for stream in {id(stream): stream for stream in (*self._streams, *self.streams())}.values():
+            stream.flush()
+
+    def streams(self) -> list[Any]:
+        """The kernel's own streams, also where something else has been put around them."""
+        found: list[Any] = []
+        for name in ("stdout", "stderr"):
+            outer = getattr(sys, name, None)
+            inner = [stream for stream in _around(outer) if getattr(stream, "pub_thread", None) is self._thread]
+            found += inner
+            if not inner and outer is not None and not self._streams:
+                # its text reaches the kernel by a way that cannot be flushed, or not at all
+                self._tape.refuse(f"sys.{name} is a {type(outer).__name__}")
+        return found
+
+    def _make_send(self, send: Callable[..., Any]) -> Callable[..., Any]:
+        def send_multipart(frames: Any, *args: Any, **kwargs: Any) -> Any:
+            if not self._tape.live or os.getpid() != self._pid:
+                # the lock may be held for ever in a forked child; what that sends comes by here in its parent
+                return send(frames, *args, **kwargs)
+            # recorded and handed on as one step, so that threads stand in the record as they are sent
+            with self._tape.lock:
+                self._take(frames)
+                return send(frames, *args, **kwargs)
+
+        return send_multipart
+
+    def _take(self, frames: Any) -> None:
+        try:
+            parts = list(frames)
+            start = parts.index(_DELIMITER) + 2
+            unpack = self._shell.display_pub.session.unpack
+            if _id(unpack(parts[start + 1])) != self._parent:
+                return  # of another cell: a task or a thread that it left running
+            kind = unpack(parts[start])["msg_type"]
+            if kind not in _SILENT and not self._tape.dropped:
+                self._record(kind, unpack(parts[start + 3]))
+        except Exception as error:
+            self._tape.refuse(f"a message could not be read ({error!r})")
+
+    def _record(self, kind: str, content: dict[str, Any]) -> None:
+        tape = self._tape
+        if kind == "stream":
+            tape.stream(content["name"], content["text"])
+        elif kind in ("display_data", "update_display_data"):
+            update = kind == "update_display_data"
+            tape.display(content["data"], content.get("metadata"), content.get("transient"), update=update)
+        elif kind == "execute_result":
+            tape.result(content["data"], content.get("metadata"))
+        elif kind == "clear_output":
+            tape.clear(content.get("wait", False))
+        elif kind in _LIVE:
+            tape.refuse("it talks to a live widget")
+        else:
+            tape.refuse("it shows an error" if kind == "error" else f"it sends a message of type {kind}")
+
+
+def _id(header: Any) -> Any:
+    return cast("dict[str, Any]", header).get("msg_id") if isinstance(header, dict) else None
+
+
+def _around(stream: Any) -> Iterable[Any]:
+    """A stream and what it holds: a wrapper keeps what it wraps in an attribute."""
+    yield stream
+    inner: Mapping[str, Any] = getattr(stream, "__dict__", {})
+    for value in inner.values():
+        yield from cast("list[Any]", value) if isinstance(value, list | tuple) else (value,)
