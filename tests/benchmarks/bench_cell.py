@@ -1,0 +1,64 @@
+"""What the cache adds to a trivial cell, in a real kernel: from sending the cell to having its last message."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.benchmarks import Table
+from tests.kernels import Kernel, kernel_in
+
+ROUNDS = 200
+WARM_UP = 10
+BODY = "x = 1 + 1"
+
+
+def _seconds(kernel: Kernel, code: str) -> float:
+    started = time.perf_counter()
+    result = kernel.run(code)
+    seconds = time.perf_counter() - started
+    assert result.status == "ok", result.error
+    return seconds
+
+
+def _variants(stack: ExitStack, folder: Path) -> dict[str, Callable[[int], float]]:
+    def start(name: str, *, load: bool) -> Kernel:
+        place = folder / name
+        place.mkdir()
+        return stack.enter_context(kernel_in(place, load=load))
+
+    bare, loaded, auto = start("bare", load=False), start("loaded", load=True), start("auto", load=True)
+    auto.run("%cashet auto on")
+    return {
+        "plain cell": lambda _: _seconds(bare, BODY),
+        "plain cell, extension loaded": lambda _: _seconds(loaded, BODY),
+        "plain cell, auto on, known to be cheap": lambda _: _seconds(auto, BODY),
+        "%%cashet, hit": lambda _: _seconds(loaded, f"%%cashet\n{BODY}"),
+        "%%cashet -q, hit": lambda _: _seconds(loaded, f"%%cashet -q\n{BODY}"),
+        "%%cashet, miss": lambda i: _seconds(loaded, f"%%cashet\nx = {i} + 1"),
+    }
+
+
+def measure() -> Table:
+    """Medians of the variants, run in turns, and what each adds to the plain cell."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        variants = _variants(stack, folder)
+        times: dict[str, list[float]] = {name: [] for name in variants}
+        for i in range(WARM_UP + ROUNDS):
+            for name, run in variants.items():
+                seconds = run(i + 100)
+                if i >= WARM_UP:
+                    times[name].append(seconds)
+    plain = statistics.median(times["plain cell"])
+    rows = []
+    for name, sample in times.items():
+        median, late = statistics.median(sample), statistics.quantiles(sample, n=20)[-1]
+        extra = f"{(median - plain) * 1e3:+.2f} ms" if median != plain else ""
+        rows.append((name, f"{median * 1e3:.2f} ms", f"{late * 1e3:.2f} ms", extra, f"{median / plain:.2f}"))
+    header = ("trivial cell", "median", "95 %", "more", "ratio to plain")
+    return Table(f"Whole cells in a real kernel, {ROUNDS} rounds in turns", header, tuple(rows))
