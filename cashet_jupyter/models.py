@@ -53,6 +53,8 @@ class CellAnalysis:
     """What it asks of the shell: `%name` and `%%name` of magics, `!` for a shell command, `get_ipython`."""
     awaits: bool = False
     """Whether it awaits at top level."""
+    sees_docstrings: bool = False
+    """Whether it mentions something that shows docstrings (`__doc__`, `help`, `inspect`): then they count."""
     codes: tuple[CodeType, ...] = ()
     """The code objects of the whole cell, outermost first, in the order of the constants that hold them. Equal
     syntax trees give sequences of equal length, which is how a restored function finds its code as it stands now."""

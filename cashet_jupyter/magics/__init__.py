@@ -1,0 +1,1 @@
+"""`%%cashet`, `%cashet` and `%cashet_show`: parse, call the pipeline, show."""

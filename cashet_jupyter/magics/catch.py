@@ -1,0 +1,247 @@
+"""How a cell is caught: with IPython's public hooks, so that its body runs natively.
+
+Running a cell from inside a magic (`run_cell` within `%%cashet`) was rejected: it breaks top-level `await`, makes a
+success of a failing cell, holds printed text back, and fires every hook twice. Instead, in the order in which
+IPython calls them:
+
+1. an input transformer takes the line `%%cashet ...` off (it is called several times a cell, so it only does that);
+2. `pre_run_cell` reads the options from the raw cell and opens a frame;
+3. an AST transformer, called once with the parsed cell just before it runs, asks the pipeline: a hit is restored
+   and the tree becomes one call that replays what the cell showed; on a miss the tree stays as it is;
+4. `post_execute` ends the recording, `post_run_cell` commits a success and drops a failure.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from IPython.core.error import InputRejected
+
+from cashet_jupyter import pipeline
+from cashet_jupyter.config import CellOptions
+from cashet_jupyter.errors import CashetError, OptionError
+from cashet_jupyter.magics.badge import Badges
+from cashet_jupyter.magics.cell import describe_cell, filename_of
+from cashet_jupyter.magics.options import is_magic_line, parse_options, read_mark
+from cashet_jupyter.models import Commit, Outcome
+from cashet_jupyter.outputs.record import Recorder, Recording
+from cashet_jupyter.outputs.replay import replay
+from cashet_jupyter.session import Session
+
+#: the name by which the tree of a hit calls the replay; it exists in builtins while that cell runs
+REPLAY = "__cashet_replay__"
+
+
+class Rejected(CashetError, InputRejected):
+    """The cell does not run; IPython shows the one line."""
+
+
+@dataclass(slots=True)
+class Frame:
+    """One cell between `pre_run_cell` and `post_run_cell`; frames nest when a magic runs a cell."""
+
+    info: Any
+    started: float
+    thread: int
+    options: CellOptions | None = None
+    """None: a plain cell."""
+    error: OptionError | None = None
+    plan: pipeline.Hit | pipeline.Miss | pipeline.Plain | None = None
+    recorder: Recorder | None = None
+    recording: Recording | None = None
+    body_started: float = 0.0
+    seconds: float | None = None
+    """How long the body took; None while it runs."""
+    outcome: Outcome | None = None
+    others: list[str] = field(default_factory=list[str])
+    """Why what it leaves may not be its own: another cell ran meanwhile."""
+
+
+class Catcher:
+    """The hooks of one shell."""
+
+    def __init__(self, shell: Any, session: Session) -> None:
+        self.shell = shell
+        self.session = session
+        self.badges = Badges(shell, session)
+        self._frames: list[Frame] = []
+
+    # ------------------------------------------------------------------------------------- 1. input transformer
+    def strip_line(self, lines: list[str]) -> list[str]:
+        """Take `%%cashet ...` off, and keep line numbers as they are."""
+        if not lines or not is_magic_line(lines[0].rstrip()):
+            return lines
+        rest = lines[1:]
+        code = next((line for line in rest if line.strip()), "")
+        # Another cell magic must stand in the first line to be one; its body counts lines anew anyway.
+        if code.startswith("%%"):
+            return rest[rest.index(code) :]
+        return ["\n", *rest]
+
+    #: IPython then does not run it to find out whether what was typed in a terminal is a whole cell
+    strip_line.has_side_effects = True  # type: ignore[attr-defined]
+
+    # ------------------------------------------------------------------------------------------- 2. pre_run_cell
+    def pre_run_cell(self, info: Any) -> None:
+        """Open a frame for the cell, with its options if it is to be cached."""
+        thread = threading.get_ident()
+        frame = Frame(info, time.perf_counter(), thread)
+        for other in self._frames:
+            if other.thread != thread and other.options is not None:
+                other.others.append("another cell ran at the same time")
+        nested = any(other.thread == thread and other.options is not None for other in self._frames)
+        self._frames.append(frame)
+        if self.session.settings.disable or nested:
+            return
+        try:
+            frame.options = self._options(info.raw_cell)
+        except OptionError as error:
+            frame.error = error
+
+    def _options(self, raw_cell: str) -> CellOptions | None:
+        mark = read_mark(self._cleaned(raw_cell))
+        if mark is not None:
+            return parse_options(mark.line) if mark.wish == "cache" else None
+        return CellOptions(auto=True) if self.session.settings.auto else None
+
+    def _cleaned(self, raw_cell: str) -> list[str]:
+        """The lines as our input transformer sees them: without prompts that were pasted along."""
+        lines = raw_cell.splitlines(keepends=True)
+        for transform in self.shell.input_transformers_cleanup:
+            if transform == self.strip_line:
+                break
+            lines = transform(lines)
+        return lines
+
+    # ---------------------------------------------------------------------------------------- 3. AST transformer
+    def visit(self, tree: ast.Module) -> ast.Module:
+        """The tree that runs: the cell's own, or the replay of a hit."""
+        frame = self._current()
+        if frame is None or frame.plan is not None:
+            return tree
+        if frame.error is not None:
+            error, frame.error = frame.error, None
+            raise Rejected(str(error)) from None
+        if frame.options is None:
+            return tree
+        try:
+            return self._decide(frame, frame.options, tree)
+        except KeyboardInterrupt:
+            # IPython expects none here: the cell itself is interrupted instead.
+            frame.plan = pipeline.Plain("interrupted")
+            return ast.parse("raise KeyboardInterrupt")
+        except Exception as error:
+            frame.plan = pipeline.Plain(self._own_failure(error))
+            return tree
+        finally:
+            frame.body_started = time.perf_counter()
+
+    def _decide(self, frame: Frame, options: CellOptions, tree: ast.Module) -> ast.Module:
+        cell = describe_cell(self.shell, frame.info)
+        filename = filename_of(self.shell, frame.info)
+        request = pipeline.Request(cell, tree, options, filename, self.shell.transform_cell, self.shell.compile.flags)
+        frame.plan = plan = pipeline.decide(request, self.session)
+        if isinstance(plan, pipeline.Hit):
+            try:
+                frame.outcome = pipeline.restore(plan, self.session, time.perf_counter() - frame.started)
+            except Exception as error:
+                # Nothing has changed: a restore is all or nothing. The cell runs, and is stored the next time.
+                frame.plan = pipeline.Plain(f"{plan.commit.short} could not be restored ({error})")
+                return tree
+            return self._replay_tree(plan)
+        if isinstance(plan, pipeline.Miss):
+            frame.recorder = Recorder(self.shell)
+            frame.recorder.start()
+        return tree
+
+    def _replay_tree(self, hit: pipeline.Hit) -> ast.Module:
+        def run() -> None:
+            delattr(builtins, REPLAY)
+            replay(hit.shown, self.shell, hit.effects.result)
+
+        setattr(builtins, REPLAY, run)
+        return ast.parse(f"{REPLAY}()")
+
+    # -------------------------------------------------------------------------- 4. post_execute and post_run_cell
+    def post_execute(self) -> None:
+        """End the recording when the body of the current cell has ended (other code fires this event, too)."""
+        frame = self._current()
+        if frame is None or frame.seconds is not None:
+            return
+        ended = getattr(self.shell.last_execution_result, "info", None) is frame.info
+        if ended:
+            self._end_body(frame)
+
+    def _end_body(self, frame: Frame) -> None:
+        frame.seconds = time.perf_counter() - frame.body_started
+        if frame.recorder is not None:
+            frame.recording = frame.recorder.stop()
+
+    def post_run_cell(self, result: Any) -> None:
+        """Commit what a cached cell left, say what became of it, and close its frame."""
+        frame = self._close(result)
+        if frame is None or frame.plan is None or frame.options is None:
+            return
+        if frame.seconds is None:
+            self._end_body(frame)
+        if hasattr(builtins, REPLAY):
+            delattr(builtins, REPLAY)
+        try:
+            outcome, commit = self._outcome(frame, result)
+        except Exception as error:
+            outcome, commit = Outcome("miss", reason="", not_stored=self._own_failure(error)), None
+        self.session.outcomes.append(outcome)
+        self.badges.show(outcome, commit, frame.options)
+
+    def _close(self, result: Any) -> Frame | None:
+        """Take the frame that belongs to a result off the stack, and any that were left above it."""
+        info = getattr(result, "info", None)
+        thread = threading.get_ident()
+        mine = [frame for frame in self._frames if frame.thread == thread]
+        # An interrupted asynchronous cell has no result: it was the outermost one.
+        frame = next((frame for frame in mine if frame.info is info), mine[0] if mine and result is None else None)
+        if frame is None:
+            return None
+        for stale in mine[mine.index(frame) :]:
+            self._frames.remove(stale)
+            if stale.recorder is not None and stale.recording is None:
+                stale.recording = stale.recorder.stop()
+        return frame
+
+    def _outcome(self, frame: Frame, result: Any) -> tuple[Outcome, Commit | None]:
+        plan = frame.plan
+        seconds = frame.seconds or 0.0
+        label = describe_cell(self.shell, frame.info).label
+        if result is None or not result.success:
+            error = None if result is None else result.error_before_exec or result.error_in_exec
+            return Outcome("failed", reason=type(error).__name__ if error else "interrupted", cell=label), None
+        if isinstance(plan, pipeline.Hit):
+            assert frame.outcome is not None
+            return frame.outcome, plan.commit
+        if isinstance(plan, pipeline.Plain):
+            if plan.code:
+                self.session.note_timing(plan.code, seconds)
+            reason = f"{plan.reason} - {plan.advice}" if plan.advice else plan.reason
+            return Outcome("bypass", reason=reason, cell=label, seconds=seconds, not_stored=reason), None
+        assert isinstance(plan, pipeline.Miss)
+        assert frame.recording is not None
+        refused = frame.recording.refused or "; ".join(dict.fromkeys(frame.others))
+        if refused:
+            return Outcome("bypass", reason=refused, cell=label, seconds=seconds, not_stored=refused), None
+        return pipeline.finish(
+            plan, self.session, seconds=seconds, shown=frame.recording.shown, result=frame.recording.result
+        )
+
+    # ------------------------------------------------------------------------------------------------------ other
+    def _current(self) -> Frame | None:
+        thread = threading.get_ident()
+        return next((frame for frame in reversed(self._frames) if frame.thread == thread), None)
+
+    def _own_failure(self, error: Exception) -> str:
+        """The cache failed, not the cell: said once for each kind."""
+        return f"the cache failed ({type(error).__name__}: {error})"

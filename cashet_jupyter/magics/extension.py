@@ -1,0 +1,98 @@
+"""Loading into a shell, and leaving it without a trace."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from IPython.core.getipython import get_ipython
+
+from cashet_jupyter.config import Settings, load_settings
+from cashet_jupyter.errors import OptionError
+from cashet_jupyter.magics.catch import Catcher
+from cashet_jupyter.magics.completion import Completer
+from cashet_jupyter.magics.configurable import Cashet
+from cashet_jupyter.magics.line import CashetMagics
+from cashet_jupyter.models import Outcome
+from cashet_jupyter.session import Session
+
+#: Names that IPython binds anew as it goes, and those of the module that the notebook runs in: never the user's.
+_SHELL_NAMES = frozenset({"_", "__", "___", "_i", "_ii", "_iii", "_dh", "_ih", "_oh", "_sh",
+                          "__annotations__", "__conditional_annotations__", "__name__", "__doc__", "__package__",
+                          "__loader__", "__spec__", "__builtin__", "__builtins__", "__file__", "__session__",
+                          "__vsc_ipynb_file__"})  # fmt: skip
+#: Names that IPython binds once; a user may take them.
+_SHELL_OBJECTS = frozenset({"In", "Out", "get_ipython", "exit", "quit", "open", "display"})
+
+_loaded: WeakKeyDictionary[Any, Extension] = WeakKeyDictionary()
+
+
+class Extension:
+    """Everything that was put into one shell."""
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+        try:
+            settings = load_settings(Path.cwd(), os.environ)
+        except OptionError as error:
+            settings = Settings()
+            print(f"cashet: {error}")
+        self.session = Session(shell.user_ns, settings, self._is_own)
+        self.catcher = Catcher(shell, self.session)
+        self.config = Cashet(self.session, parent=shell)
+        self.completer = Completer(self.session)
+        self.magics = CashetMagics(shell, self.session, self.config)
+
+    def _is_own(self, name: str, value: object) -> bool:
+        if name in _SHELL_NAMES or (name.startswith("_") and name.lstrip("_i").isdigit()):
+            return True
+        return name in _SHELL_OBJECTS and self.shell.user_ns_hidden.get(name) is value
+
+    def load(self) -> None:
+        """Put the hooks in."""
+        shell, catcher = self.shell, self.catcher
+        shell.input_transformers_cleanup.append(catcher.strip_line)
+        shell.ast_transformers.append(catcher)
+        for event in ("pre_run_cell", "post_execute", "post_run_cell"):
+            shell.events.register(event, getattr(catcher, event))
+        shell.configurables.append(self.config)
+        shell.register_magics(self.magics)
+        self.completer.attach(shell)
+
+    def unload(self) -> None:
+        """Take every hook out again, and let go of the store."""
+        shell, catcher = self.shell, self.catcher
+        shell.input_transformers_cleanup.remove(catcher.strip_line)
+        shell.ast_transformers.remove(catcher)
+        for event in ("pre_run_cell", "post_execute", "post_run_cell"):
+            shell.events.unregister(event, getattr(catcher, event))
+        shell.configurables.remove(self.config)
+        for kind, names in self.magics.magics.items():
+            for name in names:
+                shell.magics_manager.magics[kind].pop(name, None)
+        shell.magics_manager.registry.pop(type(self.magics).__name__, None)
+        self.completer.detach(shell)
+        self.session.close()
+
+
+def load(shell: Any) -> None:
+    """What `%load_ext cashet_jupyter` does; loading twice is loading once."""
+    if shell not in _loaded:
+        extension = Extension(shell)
+        extension.load()
+        _loaded[shell] = extension
+
+
+def unload(shell: Any) -> None:
+    """What `%unload_ext cashet_jupyter` does."""
+    extension = _loaded.pop(shell, None)
+    if extension is not None:
+        extension.unload()
+
+
+def outcomes() -> list[Outcome]:
+    """What became of the cells of this kernel so far, oldest first."""
+    extension = _loaded.get(get_ipython())
+    return list(extension.session.outcomes) if extension is not None else []

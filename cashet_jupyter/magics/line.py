@@ -1,0 +1,99 @@
+"""The magics themselves: `%%cashet`, `%cashet`, `%cashet_show`."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+import click
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
+
+from cashet_jupyter.errors import NotFound, OptionError
+from cashet_jupyter.magics.commands import Kernel, cashet
+from cashet_jupyter.magics.configurable import Cashet
+from cashet_jupyter.magics.options import cell_parser
+from cashet_jupyter.models import Commit
+from cashet_jupyter.render.show import commit_html, commit_text
+from cashet_jupyter.session import Session
+
+_CELL_DOC = """Run this cell once; get back everything it left every time after that.
+
+Variables, in-place changes of inputs, printed text, tables and plots come back at once when the cell's code and
+everything that it reads are what they were - in this kernel, after a restart, for a colleague.
+
+"""
+
+
+class Provenance:
+    """What made a variable or commit; text in a terminal, HTML in a notebook."""
+
+    def __init__(self, commit: Commit) -> None:
+        self.commit = commit
+
+    def __repr__(self) -> str:
+        return commit_text(self.commit)
+
+    def _repr_html_(self) -> str:
+        return commit_html(self.commit)
+
+
+@magics_class
+class CashetMagics(Magics):
+    """The cell cache."""
+
+    def __init__(self, shell: Any, session: Session, config: Cashet) -> None:
+        super().__init__(shell)
+        self._kernel = Kernel(session, config)
+
+    @no_var_expand
+    @cell_magic("cashet")
+    def cell(self, line: str, cell: str) -> None:
+        """Reached only when another magic calls this one by name: it has no part in how cells are caught."""
+        self.shell.run_cell(f"%%cashet {line}\n{cell}", store_history=False).raise_error()
+
+    # What `%%cashet?` shows.
+    cell.__doc__ = _CELL_DOC + cell_parser().format_help()
+
+    @no_var_expand
+    @line_magic("cashet")
+    def line(self, line: str) -> None:
+        """`%cashet auto on|off [--min-time 1s]`, `%cashet status`: the cell cache of this kernel."""
+        try:
+            cashet.main(shlex.split(line), prog_name="%cashet", standalone_mode=False, obj=self._kernel)
+        except click.exceptions.NoArgsIsHelpError as error:
+            print(error.format_message())
+        except (click.ClickException, ValueError) as error:
+            text = error.format_message() if isinstance(error, click.ClickException) else str(error)
+            msg = f"%cashet {line}: {text}; commands are {', '.join(sorted(cashet.commands))}"
+            raise OptionError(msg) from None
+
+    @no_var_expand
+    @line_magic("cashet_show")
+    def show(self, line: str) -> Provenance:
+        """`%cashet_show [NAME|COMMIT]`: what made this variable or commit; without an argument, the newest one."""
+        return Provenance(self.find(line.strip()))
+
+    def find(self, text: str) -> Commit:
+        """The commit that a variable's name, an id or its beginning, or a tag `key=value` stands for.
+
+        Raises `NotFound` with what can be named instead.
+        """
+        session = self._kernel.session
+        store = session.store()
+        if not text:
+            newest = [outcome.commit for outcome in session.outcomes if outcome.commit] or [
+                commit.id for commit in store.log(limit=1)
+            ]
+            if newest:
+                return store.resolve(newest[-1])
+            msg = "nothing is stored yet: put %%cashet on a cell and run it"
+            raise NotFound(msg)
+        if produced := session.produced_by(text):
+            return store.resolve(produced)
+        if text.isidentifier() and (named := store.log(name=text, limit=1)):
+            return named[0]
+        try:
+            return store.resolve(text)
+        except NotFound as error:
+            msg = f"{error}; name a variable that a cached cell made, a commit (4 characters or more), or a tag k=v"
+            raise NotFound(msg) from None

@@ -1,0 +1,117 @@
+"""What the cache knows of one kernel: its namespace, its store, its settings, and what happened so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from typing import Any
+
+from cashet_jupyter.config import Settings
+from cashet_jupyter.errors import StoreError
+from cashet_jupyter.models import Cell, CellAnalysis, Commit, Outcome
+from cashet_jupyter.store.protocol import Store
+from cashet_jupyter.store.store import find_store_dir, open_store
+
+#: Methods that look names up in their caller's variables, out of the text that they are given.
+FRAME_READERS = frozenset({
+    "query", "eval", "sql", "execute", "dmatrix", "dmatrices", "model_matrix", "from_formula",
+    "ols", "gls", "glm", "logit", "probit", "mixedlm", "wls", "poisson", "sql_expr",
+})  # fmt: skip
+
+
+class Session:
+    """One kernel's cache. `is_own(name, value)` says what in the namespace is the shell's, not the user's."""
+
+    def __init__(
+        self,
+        namespace: MutableMapping[str, Any],
+        settings: Settings,
+        is_own: Callable[[str, object], bool] = lambda _name, _value: False,
+    ) -> None:
+        self.namespace = namespace
+        self.settings = settings
+        self.outcomes: list[Outcome] = []
+        self._is_own = is_own
+        self._store: Store | None = None
+        self._seconds: dict[str, float] = {}
+        self._produced: dict[str, tuple[str, int]] = {}
+
+    # ------------------------------------------------------------------------------------------- the namespace
+    def user_variables(self) -> dict[str, Any]:
+        """The user's variables as they are now (a shallow copy)."""
+        is_own = self._is_own
+        return {name: value for name, value in list(self.namespace.items()) if not is_own(name, value)}
+
+    def mentioned(self, analysis: CellAnalysis) -> set[str]:
+        """Variables whose names stand in the cell's text constants, where something in it reads names from text."""
+        if not analysis.mentions:
+            return set()
+        called = {name for code in analysis.codes for name in code.co_names}
+        if called.isdisjoint(FRAME_READERS):
+            return set()
+        return analysis.mentions & self.user_variables().keys()
+
+    # ----------------------------------------------------------------------------------------------- the store
+    def store(self) -> Store:
+        """The kernel's store, opened when it is first needed and kept: changing directory does not move it.
+
+        Raises `StoreError` if it cannot be used.
+        """
+        if self._store is None:
+            self._store = open_store(find_store_dir())
+        return self._store
+
+    def close(self) -> None:
+        """Let go of the store."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    # ---------------------------------------------------------------------------------------------- what it took
+    def known_cheap(self, code: str) -> bool:
+        """Whether this code ran faster, the last time, than what auto stores."""
+        seconds = self._seconds.get(code)
+        if seconds is None:
+            try:
+                seconds = self.store().timing(code)
+            except StoreError:
+                return False
+        return seconds is not None and seconds < self.settings.min_time
+
+    def note_timing(self, code: str, seconds: float) -> None:
+        """Remember how long this code took, here and for later kernels."""
+        known = self._seconds.get(code)
+        self._seconds[code] = seconds
+        # Writing every jitter of a cheap cell would cost more than the cell: only what changes the answer.
+        least = self.settings.min_time
+        if known is None or (known < least) != (seconds < least):
+            try:
+                self.store().note_timing(code, seconds)
+            except StoreError:
+                return
+
+    # ------------------------------------------------------------------------------------------ what came of what
+    def note_produced(self, commit: Commit, outputs: Mapping[str, Any]) -> None:
+        """Remember which commit the variables came from."""
+        for name, value in outputs.items():
+            self._produced[name] = (commit.id, id(value))
+
+    def produced_by(self, name: str) -> str | None:
+        """The commit that made what the variable holds now, if it was made by a cached cell of this kernel."""
+        if name not in self.namespace or name not in self._produced:
+            return None
+        commit, identity = self._produced[name]
+        return commit if id(self.namespace[name]) == identity else None
+
+    def lineage_of(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The commits that produced what these variables hold."""
+        commits = [self.produced_by(name) for name in names]
+        return tuple(dict.fromkeys(commit for commit in commits if commit is not None))
+
+    def parent_of(self, cell: Cell, code: str) -> str | None:
+        """The previous commit of the same cell: by its id in the notebook, else by its code."""
+        store = self.store()
+        latest = None
+        if cell.id is not None:
+            latest = store.latest(cell_id=cell.id, notebook=cell.notebook)
+        latest = latest or store.latest(code=code)
+        return latest.id if latest is not None else None
