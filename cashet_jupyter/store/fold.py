@@ -1,0 +1,138 @@
+"""What each record of the log does to the index.
+
+The index is the fold of the log: the same functions run when a change is made and when an index is made anew, so
+that both give the same. A record is a map with `op` and `seq`; one whose `op` is unknown (a newer version wrote it)
+does nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import apsw
+
+from cashet_jupyter.digest import digest_buffer
+from cashet_jupyter.models import Blob, Commit
+from cashet_jupyter.store import records
+
+Op = Mapping[str, Any]
+
+#: blobs up to this size live in the index and in the log, bigger ones in files of their own (measured: rows win up to
+#: 32 KiB written lazily; 16 KiB keep the log and the write-ahead log small)
+INLINE = 16 << 10
+
+_BLOB = """INSERT INTO blobs(digest, size, touched, inline) VALUES(?, ?, ?, ?)
+    ON CONFLICT(digest) DO UPDATE SET state = 0, touched = excluded.touched, inline = excluded.inline
+    WHERE state <> 0 OR inline IS NOT excluded.inline"""
+
+_COMMIT = """INSERT INTO commits(id, key, code, cell, notebook, created, expires, size, pinned, record, seal)
+    VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT(id) DO UPDATE SET key = excluded.key, code = excluded.code, cell = excluded.cell,
+    notebook = excluded.notebook, created = excluded.created, expires = excluded.expires,
+    pinned = max(pinned, excluded.pinned), record = excluded.record, seal = excluded.seal RETURNING n"""
+
+_UNTAG = "DELETE FROM tags WHERE n = (SELECT n FROM commits WHERE id = ?) AND name = ?"
+
+_USE = """INSERT INTO uses SELECT n, ?2, ?3, ?4 FROM commits WHERE id = ?1
+    ON CONFLICT(n) DO UPDATE SET hits = hits + ?2, saved = saved + ?3, used = max(used, ?4)"""
+
+
+def apply(db: apsw.Connection, op: Op, commit: Commit | None = None) -> None:
+    """Do what a record says, inside the caller's transaction; `commit` spares a `put` the decoding."""
+    handler = _HANDLERS.get(op["op"])
+    if handler is put:
+        put(db, op, commit)
+    elif handler is not None:
+        handler(db, op)
+
+
+def text(value: str) -> bytes:
+    """Text as the index keeps it."""
+    return value.encode("utf-8", "surrogatepass")
+
+
+def blobs_of(commit: Commit) -> tuple[Blob, ...]:
+    """The blobs of a commit, each once, in order."""
+    blobs = (commit.skeleton, commit.shown, *commit.buffers)
+    return tuple(dict.fromkeys(blob for blob in blobs if blob is not None))
+
+
+def put(db: apsw.Connection, op: Op, commit: Commit | None = None) -> None:
+    """A commit, with its small blobs."""
+    if commit is None:
+        commit = records.decode(op["record"])
+    id = bytes.fromhex(commit.id)
+    inline = {digest_buffer(data): data for data in op["inline"]}
+    now = time.time()
+    refs: list[bytes] = []
+    for blob in blobs_of(commit):
+        refs.append(bytes.fromhex(blob.digest))
+        data = inline.get(blob.digest)
+        if data is not None or blob.size > INLINE:
+            db.execute(_BLOB, (refs[-1], blob.size, now, data))
+    cell = commit.cell
+    row = (
+        *(id, text(commit.key), text(commit.code)),
+        *(text(cell.id) if cell.id else None, text(cell.notebook) if cell.notebook else None),
+        *(commit.created, commit.expires, commit.size, int(op["pinned"]), op["record"], op["seal"]),
+    )
+    n = db.execute(_COMMIT, row).get
+    for digest in refs:
+        db.execute("INSERT OR IGNORE INTO refs VALUES(?, ?)", (n, digest))
+    for name in {value.name for value in commit.outputs}:
+        db.execute("INSERT OR IGNORE INTO names VALUES(?, ?, ?)", (text(name), commit.created, n))
+    if op["tags"]:
+        tag(db, {"id": id, "tags": op["tags"]})
+
+
+def tag(db: apsw.Connection, op: Op) -> None:
+    """Tags, added or changed."""
+    for name, value in op["tags"].items():
+        db.execute(
+            "INSERT OR REPLACE INTO tags SELECT n, ?, ?, created FROM commits WHERE id = ?",
+            (text(name), text(value), op["id"]),
+        )
+    _count_tags(db, op["id"])
+
+
+def untag(db: apsw.Connection, op: Op) -> None:
+    """Tags, taken off."""
+    for name in op["names"]:
+        db.execute(_UNTAG, (op["id"], text(name)))
+    _count_tags(db, op["id"])
+
+
+def pin(db: apsw.Connection, op: Op) -> None:
+    """The pin, set or taken off."""
+    db.execute("UPDATE commits SET pinned = ? WHERE id = ?", (int(op["pinned"]), op["id"]))
+
+
+def rm(db: apsw.Connection, op: Op) -> None:
+    """A commit, removed."""
+    db.execute("DELETE FROM commits WHERE id = ?", (op["id"],))
+
+
+def lost(db: apsw.Connection, op: Op) -> None:
+    """A blob that was damaged, and the commit that was asked for."""
+    db.execute("DELETE FROM blobs WHERE digest = ?", (op["blob"],))
+    rm(db, op)
+
+
+def use(db: apsw.Connection, op: Op) -> None:
+    """Hits, and run times of plain runs."""
+    for id, hits, saved, used in op["hits"]:
+        db.execute(_USE, (id, hits, saved, used))
+        db.execute("UPDATE totals SET hits = hits + ?, saved = saved + ?", (hits, saved))
+    for code, seconds in op["timings"].items():
+        db.execute("INSERT OR REPLACE INTO timings VALUES(?, ?)", (text(code), seconds))
+
+
+def _count_tags(db: apsw.Connection, id: bytes) -> None:
+    db.execute("UPDATE commits SET tagged = (SELECT count(*) FROM tags WHERE tags.n = commits.n) WHERE id = ?", (id,))
+
+
+_HANDLERS: dict[str, Callable[..., None]] = {
+    function.__name__: function for function in (put, tag, untag, pin, rm, lost, use)
+}

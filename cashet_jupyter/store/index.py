@@ -1,0 +1,244 @@
+"""The index: one SQLite file that finds commits fast. It holds nothing that the log and the blobs do not.
+
+The change of a store is one transaction here: apply it, append it to the log, commit. So whatever was acknowledged
+is in the log, and each log's size in the index says how far it has been read: an index that lost its last
+transactions (a damaged write-ahead log rolls back without a word) catches up when it is next opened.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import heapq
+import os
+import stat
+import time
+from collections.abc import Generator, Iterator
+from typing import Any, Literal, NamedTuple, cast
+
+import apsw
+import msgpack
+
+from cashet_jupyter.errors import CashetError
+from cashet_jupyter.models import Commit
+from cashet_jupyter.store import fold, locks, log, records, schema
+from cashet_jupyter.store.connections import PATIENCE, Connections, Held, Identity
+from cashet_jupyter.store.faults import IndexDamaged
+from cashet_jupyter.store.layout import Layout, complete, create, make_index_file, read_format
+
+Mode = Literal["write", "read", "immutable"]
+
+_SUFFIXES = ("-wal", "-shm", "-journal", "")  # the database last: SQLite removes a stale log beside an empty one
+#: what a record that is not what it should be brings; a full disk is not among it
+_BAD_RECORD = (
+    *(ValueError, TypeError, LookupError, CashetError, msgpack.exceptions.UnpackException),
+    *(apsw.ConstraintError, apsw.MismatchError, apsw.TooBigError),
+)
+
+
+class Row(NamedTuple):
+    """A commit as the index holds it: nothing in it is believed before its seal was checked."""
+
+    n: int
+    id: Any
+    record: Any
+    seal: Any
+    """These three are bytes, unless the page is damaged."""
+    pinned: int
+    tagged: int
+
+
+COLUMNS = "c.n, c.id, c.record, c.seal, c.pinned, c.tagged"
+
+
+class Index:
+    """The index of the store at `layout`, or of another file made from that store's log."""
+
+    def __init__(self, layout: Layout, mode: Mode, *, wal: bool, place: Layout | None = None) -> None:
+        self.layout = layout
+        self.place = place or layout
+        self.mode: Mode = mode
+        self.wal = wal
+        self.caught_up = 0
+        """How many records it had to read from the logs, so far."""
+        self._log = log.SessionLog(layout.log)
+        self._pid = os.getpid()
+        self.connections = Connections(self.place.index, self._connect, self._attach)
+
+    # ------------------------------------------------------------------------------------------------------ reading
+    def rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        """All rows of a query."""
+        return self.connections.get().db.execute(sql, values).fetchall()
+
+    def commits(self, sql: str, values: tuple[Any, ...] = ()) -> Iterator[Row]:
+        """The commits of a query that selects `COLUMNS`, one after the other."""
+        cursor = self.connections.get().db.execute(sql, values)
+        try:
+            for row in cursor:
+                yield Row(*row)
+        finally:
+            cursor.close()
+
+    # ------------------------------------------------------------------------------------------------------ writing
+    @contextlib.contextmanager
+    def writing(self, *, durable: bool = False, patience: float = PATIENCE) -> Generator[apsw.Connection]:
+        """A transaction that holds the store's write lock from its start."""
+        held = self.connections.get()
+        held.patience = patience
+        held.synchronise("FULL" if durable or not self.wal else "NORMAL")
+        db = held.db
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                with contextlib.suppress(apsw.Error):
+                    db.execute("ROLLBACK")
+            raise
+        finally:
+            held.patience = PATIENCE
+        if self.connections.identity() != held.identity:
+            self.connections.get()  # put aside by another process meanwhile: the new one finds our record in the log
+
+    def record(self, db: apsw.Connection, op: fold.Op, *, durable: bool = False, commit: Commit | None = None) -> None:
+        """Make a change: in the index and in this session's log. The transaction is the caller's."""
+        seq = db.execute("UPDATE totals SET seq = seq + 1 RETURNING seq").get
+        if not isinstance(seq, int):
+            msg = "no totals"
+            raise IndexDamaged(msg)
+        fold.apply(db, op, commit)
+        session = self._session()
+        size = session.append(records.pack({**op, "seq": seq}), durable=durable)
+        db.execute("INSERT OR REPLACE INTO logs VALUES(?, ?)", (os.fsencode(session.name), size))
+
+    def _session(self) -> log.SessionLog:
+        if self._pid != os.getpid():  # the file of the parent is the parent's
+            self._log.close()
+            self._log = log.SessionLog(self.layout.log)
+            self._pid = os.getpid()
+        return self._log
+
+    # ------------------------------------------------------------------------------------------- opening and healing
+    def renew(self, seen: Identity) -> None:
+        """Put a damaged index aside, unless another process has done so; the next use makes it anew."""
+        with locks.held(self.place.locks / "index", exclusive=True, patience=5.0):
+            if self.connections.identity() != seen:
+                return
+            stamp = time.time_ns()
+            for suffix in _SUFFIXES:
+                path = self.place.index.with_name(self.place.index.name + suffix)
+                with contextlib.suppress(FileNotFoundError):
+                    path.rename(self.place.quarantine / f"index-{stamp}{suffix}")
+
+    def close(self) -> None:
+        """Close the connections and the log."""
+        self.connections.close()
+        if self._pid == os.getpid():
+            self._log.close()
+
+    def _connect(self) -> apsw.Connection:
+        if self.mode != "write":
+            return self._connect_reading()
+        self._complete()
+        with locks.held(self.place.locks / "index", exclusive=False, patience=PATIENCE):
+            make_index_file(self.place)
+            if not stat.S_ISREG(os.lstat(self.place.index).st_mode):
+                msg = "the index is not a file"
+                raise IndexDamaged(msg)
+            db = apsw.Connection(str(self.place.index), flags=apsw.SQLITE_OPEN_READWRITE)
+            try:
+                _settings(db)
+                _journal(db, "wal" if self.wal else "truncate")
+                db.pragma("user_version")  # opens the write-ahead log, while nobody puts the index aside
+            except BaseException:
+                db.close()
+                raise
+        return db
+
+    def _connect_reading(self) -> apsw.Connection:
+        """`immutable` is what opens in a folder that nobody can write to; without it SQLite wants its shared memory."""
+        uri = self.place.index.absolute().as_uri() + "?mode=ro" + ("&immutable=1" if self.mode == "immutable" else "")
+        db = apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+        _settings(db)
+        return db
+
+    def _complete(self) -> None:
+        if not self.place.format.exists() and read_format(self.place) is None:
+            create(self.place)  # the whole folder was removed under a living kernel
+        elif not self.place.tmp.exists() or not self.place.locks.exists():
+            complete(self.place)
+
+    def _attach(self, held: Held) -> None:
+        if self.mode != "write":
+            schema.check(held.db)
+            return
+        if schema.newer(held.db):
+            raise NewerIndex
+        schema.prepare(held.db)
+        self._catch_up(held.db)
+
+    def _catch_up(self, db: apsw.Connection) -> None:
+        """Read what the logs hold beyond what the index says it has."""
+        if not self._behind(db):
+            return
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            behind = self._behind(db)  # nobody appends now: appending needs this very lock
+            ops = [_ops(self.layout.log / name, start) for name, (start, _) in behind.items()]
+            for op in heapq.merge(*ops, key=lambda op: op["seq"]):
+                with contextlib.suppress(*_BAD_RECORD):
+                    fold.apply(db, op)
+                    self.caught_up += 1
+                db.execute("UPDATE totals SET seq = max(seq, ?)", (op["seq"],))
+            for name, (_, size) in behind.items():
+                db.execute("INSERT OR REPLACE INTO logs VALUES(?, ?)", (os.fsencode(name), size))
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+
+    def _behind(self, db: apsw.Connection) -> dict[str, tuple[int, int]]:
+        known: dict[Any, Any] = dict(cast("Any", db.execute("SELECT name, size FROM logs").fetchall()))
+        found = log.sizes(self.layout.log)
+        starts = {name: known.get(os.fsencode(name), 0) for name in found}
+        return {name: (starts[name], size) for name, size in found.items() if size > starts[name]}
+
+
+class NewerIndex(Exception):
+    """A later version of this project made the index; it never leaves the store."""
+
+
+def _ops(path: Any, start: int) -> Iterator[dict[str, Any]]:
+    for body in log.read(path, start):
+        try:
+            op = records.unpack(body)
+            if isinstance(op["seq"], int) and isinstance(op["op"], str):
+                yield op
+        except _BAD_RECORD:
+            continue
+
+
+def _settings(db: apsw.Connection) -> None:
+    db.set_busy_timeout(int(PATIENCE * 1000))
+    db.execute("PRAGMA trusted_schema=OFF")
+    db.execute("PRAGMA cell_size_check=ON")
+    db.execute("PRAGMA mmap_size=0")
+    db.execute("PRAGMA temp_store=MEMORY")
+    db.execute("PRAGMA journal_size_limit=16777216")
+
+
+def _journal(db: apsw.Connection, mode: str) -> None:
+    """Set the journal mode; SQLite does not wait by itself when several processes do it at once."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            found = db.pragma("journal_mode", mode)
+        except apsw.BusyError:
+            found = None
+        if found == mode:
+            return
+        if time.monotonic() > deadline:
+            msg = "the journal mode cannot be set"
+            raise apsw.BusyError(msg)
+        time.sleep(0.005)

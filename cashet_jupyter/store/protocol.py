@@ -1,0 +1,161 @@
+"""What the rest of the project may ask of a store, so that another backend can stand behind the same door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
+
+from cashet_jupyter.models import Commit, Payload
+
+#: the default of every `tags` parameter: empty, and nobody can fill it by mistake
+NO_TAGS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStats:
+    """What a store holds, from totals that are kept up with every change (never from a scan)."""
+
+    commits: int = 0
+    blobs: int = 0
+    """Distinct blobs, the small ones inside the index among them."""
+    logical: int = 0
+    """Bytes of all commits, each counted with all its blobs."""
+    physical: int = 0
+    """Bytes of all blobs, each counted once."""
+    hits: int = 0
+    saved: float = 0.0
+    """Seconds that all hits spared."""
+
+
+class Store(Protocol):
+    """A store of commits.
+
+    No method raises anything but `StoreError` (the store cannot be used), `Damaged` (an entry cannot), `NotFound`,
+    and what the user's own interrupt raises.
+    """
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        ...
+
+    @property
+    def notices(self) -> list[str]:
+        """What the user should be told, one line each, each said once."""
+        ...
+
+    @property
+    def foreign(self) -> int:
+        """How many entries lookups have left out because this user did not write them."""
+        ...
+
+    def find(self, key: str, *, limit: int = 64) -> list[Commit]:
+        """The commits of a computation that count as hits, newest first: written by this user, whole, not expired."""
+        ...
+
+    def why_not(self, key: str) -> str:
+        """Why entries of that key do not count, in one line; empty if there are none such."""
+        ...
+
+    def get(self, commit: Commit) -> Payload:
+        """The bytes of a run, every one of them verified. Big buffers are private, writable mappings.
+
+        Raises `Damaged` if a piece is not what its name says: the piece is put aside and the entry forgotten.
+        """
+        ...
+
+    def shown(self, commit: Commit) -> bytes:
+        """Only what the run showed; raises as `get` does."""
+        ...
+
+    def put(
+        self,
+        commit: Commit,
+        payload: Payload,
+        *,
+        durable: bool,
+        tags: Mapping[str, str] = NO_TAGS,
+        pinned: bool = False,
+    ) -> Commit:
+        """Store a run; the commit comes back with its id and its blobs.
+
+        With `durable` it survives a power cut once this returns; without, the newest commits may be lost in one.
+        """
+        ...
+
+    def log(
+        self,
+        *,
+        limit: int = 50,
+        before: str | None = None,
+        code: str | None = None,
+        notebook: str | None = None,
+        cell_id: str | None = None,
+        name: str | None = None,
+        tag: tuple[str, str] | None = None,
+    ) -> list[Commit]:
+        """The newest commits, those of other authors too; `before` is the id of the last one of the page before.
+
+        `name` is a variable among the outputs. Raises `NotFound` if `before` is not there.
+        """
+        ...
+
+    def latest(
+        self, *, code: str | None = None, cell_id: str | None = None, notebook: str | None = None
+    ) -> Commit | None:
+        """The newest commit by this user, of a code, a cell or a notebook."""
+        ...
+
+    def trusted(self, commit: Commit) -> bool:
+        """Whether this user wrote it."""
+        ...
+
+    def resolve(self, text: str) -> Commit:
+        """The one commit that `text` names: a prefix of its id (4 characters or more) or a tag, `name=value`.
+
+        Raises `NotFound` if there is none, or more than one (the text lists them).
+        """
+        ...
+
+    def tag(self, commit: Commit, tags: Mapping[str, str]) -> Commit:
+        """Add tags, or change their values."""
+        ...
+
+    def untag(self, commit: Commit, *names: str) -> Commit:
+        """Take tags off."""
+        ...
+
+    def pin(self, commit: Commit) -> Commit:
+        """Keep it, whatever is collected."""
+        ...
+
+    def unpin(self, commit: Commit) -> Commit:
+        """Let it be collected again."""
+        ...
+
+    def rm(self, commit: Commit) -> None:
+        """Remove a commit; blobs that nothing else uses are left to the collection."""
+        ...
+
+    def touch(self, commit: Commit, saved: float) -> None:
+        """Note a hit that spared `saved` seconds: cheap, may be lost in a crash, never fails the caller."""
+        ...
+
+    def timing(self, code: str) -> float | None:
+        """How long the last plain run of a code took, in seconds, if that is known."""
+        ...
+
+    def note_timing(self, code: str, seconds: float) -> None:
+        """Note how long a plain run took: cheap, may be lost in a crash, never fails the caller."""
+        ...
+
+    def stats(self) -> StoreStats:
+        """What it holds."""
+        ...
+
+    def close(self) -> None:
+        """Write what is noted and let go of every file; harmless when repeated."""
+        ...

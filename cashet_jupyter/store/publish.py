@@ -1,0 +1,110 @@
+"""How a run is stored: bytes first, the row last.
+
+1. No lock: each big blob that is not there yet is written under a temporary name and hashed on the way (and synced,
+   if the commit is to be durable), then renamed.
+2. The write lock: every blob's file is looked at, because one may have been collected or removed since. If one is
+   missing, the lock is given back and step 1 done again for it.
+3. Under the same lock: the rows, the record in the log, the commit.
+
+Whatever goes wrong before the end leaves blobs that nothing refers to, for the collection.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from cashet_jupyter.digest import digest_buffer
+from cashet_jupyter.errors import StoreError
+from cashet_jupyter.models import Blob, Commit, Payload
+from cashet_jupyter.store import queries, records
+from cashet_jupyter.store.fold import INLINE
+from cashet_jupyter.store.index import Index
+from cashet_jupyter.store.objects import Objects
+from cashet_jupyter.store.trust import Signer
+
+#: how often something may take away what was just written, before that counts as a failure
+_ATTEMPTS = 20
+
+
+class Publisher:
+    """Stores runs."""
+
+    def __init__(self, index: Index, objects: Objects, signer: Signer) -> None:
+        self._index = index
+        self._objects = objects
+        self._signer = signer
+
+    def put(self, commit: Commit, payload: Payload, tags: Mapping[str, str], *, durable: bool, pinned: bool) -> Commit:
+        """Store a run; the same run again changes nothing."""
+        views = [_flat(data) for data in (payload.skeleton, payload.shown, *payload.buffers)]
+        pieces = [(self._write(view, durable=durable), view) for view in views]
+        skeleton, shown, *buffers = (blob for blob, _ in pieces)
+        whole = dataclasses.replace(commit, skeleton=skeleton, shown=shown, buffers=tuple(buffers))
+        record = records.encode(whole)
+        stored = dataclasses.replace(whole, id=records.identify(record).hex(), tags=dict(tags), pinned=pinned)
+        op: dict[str, Any] = {
+            "op": "put",
+            "record": record,
+            "seal": self._signer.seal(record),
+            "inline": list({blob: bytes(view) for blob, view in pieces if blob.size <= INLINE}.values()),
+            "tags": dict(tags),
+            "pinned": pinned,
+        }
+        files = {blob: view for blob, view in pieces if blob.size > INLINE}
+        for _ in range(_ATTEMPTS):
+            with self._index.writing(durable=durable) as db:
+                missing = [blob for blob in files if not self._objects.present(blob)]
+                if not missing:
+                    self._index.record(db, op, durable=durable, commit=stored)
+            if not missing:
+                return stored
+            for blob in missing:
+                self._ensure(blob, files[blob], durable=durable)
+        msg = "the result's files vanish as soon as they are written"
+        raise StoreError(msg)
+
+    def _write(self, view: memoryview, *, durable: bool) -> Blob:
+        """Have the bytes in the store, unless they are small."""
+        if view.nbytes <= INLINE or queries.has_size(self._index, view.nbytes):
+            blob = Blob(digest_buffer(view), view.nbytes)
+        else:  # surely new: written and hashed at once
+            staged = self._objects.stage(view, durable=durable)
+            blob = staged.blob
+            try:
+                if self._objects.place(staged, durable=durable):
+                    return blob
+            except FileNotFoundError:
+                pass  # swept away: written once more
+        if blob.size > INLINE:
+            self._ensure(blob, view, durable=durable)
+        return blob
+
+    def _ensure(self, blob: Blob, view: memoryview, *, durable: bool) -> None:
+        """Have a sound file for the blob: what is there already is verified, and replaced if it is damaged."""
+        for _ in range(_ATTEMPTS):
+            state = self._objects.state(blob)
+            if state == "sound":
+                if durable:
+                    self._objects.sync(blob)
+                return
+            if state == "bad":
+                with self._index.writing():
+                    if self._objects.state(blob) == "bad":
+                        self._objects.set_aside(blob)
+            try:
+                if self._objects.place(self._objects.stage(view, durable=durable), durable=durable):
+                    return
+            except FileNotFoundError:
+                continue  # somebody swept the temporary folder
+        msg = f"the blob {blob.digest[:12]} cannot be written"
+        raise StoreError(msg)
+
+
+def _flat(data: bytes | bytearray | memoryview) -> memoryview:
+    """The bytes of a buffer of any shape, in order; in place if they lie in one piece."""
+    view = memoryview(data)
+    if view.nbytes == 0:
+        return memoryview(b"")
+    return view.cast("B") if view.c_contiguous else memoryview(view.tobytes())

@@ -1,0 +1,125 @@
+"""The questions that the store asks of its index. Each one is answered by an index of SQLite's at any size."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from cashet_jupyter.errors import NotFound
+from cashet_jupyter.models import Blob
+from cashet_jupyter.store.faults import IndexDamaged
+from cashet_jupyter.store.fold import text
+from cashet_jupyter.store.index import COLUMNS, Index, Row
+from cashet_jupyter.store.protocol import StoreStats
+
+_BY_KEY = f"SELECT {COLUMNS} FROM commits c WHERE c.key = ? ORDER BY c.created DESC, c.n DESC"
+_BY_ID = f"SELECT {COLUMNS} FROM commits c WHERE c.id = ?"
+_BY_PREFIX = f"SELECT {COLUMNS} FROM commits c WHERE c.id >= ? AND c.id <= ? LIMIT 20"
+
+
+def by_key(index: Index, key: str) -> Iterator[Row]:
+    """The entries of a computation, newest first."""
+    return index.commits(_BY_KEY, (text(key),))
+
+
+def by_id(index: Index, id: str) -> Row | None:
+    """The entry of a whole id."""
+    try:
+        raw = bytes.fromhex(id)
+    except ValueError:
+        return None
+    return next(index.commits(_BY_ID, (raw,)), None)
+
+
+def by_prefix(index: Index, prefix: str) -> list[Row]:
+    """Entries whose id begins with these hex digits, 20 at most."""
+    low, high = (bytes.fromhex(prefix.ljust(64, digit)) for digit in "0f")
+    return list(index.commits(_BY_PREFIX, (low, high)))
+
+
+def page(
+    index: Index,
+    *,
+    before: str | None = None,
+    code: str | None = None,
+    notebook: str | None = None,
+    cell_id: str | None = None,
+    name: str | None = None,
+    tag: tuple[str, str] | None = None,
+) -> Iterator[Row]:
+    """Entries, newest first, from after `before` on.
+
+    The first condition given is searched by, the others are looked at in what it finds: a unary plus keeps SQLite from
+    searching by another one (a notebook with 50,000 commits instead of a cell with ten).
+    """
+    tables, conditions, order = "commits c", list[str](), "c"
+    values: list[Any] = []
+    if tag is not None:
+        tables, order = "tags t CROSS JOIN commits c ON c.n = t.n", "t"
+        conditions, values = ["t.name = ?", "t.value = ?"], [text(tag[0]), text(tag[1])]
+    elif name is not None:
+        tables, order = "names t CROSS JOIN commits c ON c.n = t.n", "t"
+        conditions, values = ["t.name = ?"], [text(name)]
+    if tag is not None and name is not None:
+        conditions.append("EXISTS(SELECT 1 FROM names m WHERE m.name = ? AND m.created = c.created AND m.n = c.n)")
+        values.append(text(name))
+    for column, value in (("cell", cell_id), ("code", code), ("notebook", notebook)):
+        if value is not None:
+            conditions.append(f"{'+' if conditions else ''}c.{column} = ?")
+            values.append(text(value))
+    if before is not None:
+        conditions.append(f"({order}.created, {order}.n) < (?, ?)")
+        values.extend(_position(index, before))
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    sql = f"SELECT {COLUMNS} FROM {tables} {where} ORDER BY {order}.created DESC, {order}.n DESC"
+    return index.commits(sql, tuple(values))
+
+
+def tags(index: Index, n: int) -> dict[str, str]:
+    """The tags of an entry, by name."""
+    rows = index.rows("SELECT name, value FROM tags WHERE n = ? ORDER BY name", (n,))
+    return {_str(name): _str(value) for name, value in rows}
+
+
+def inline(index: Index, blob: Blob) -> bytes | None:
+    """A small blob's bytes, unverified; None if it is not in the index."""
+    rows = index.rows("SELECT inline FROM blobs WHERE digest = ?", (bytes.fromhex(blob.digest),))
+    return rows[0][0] if rows and isinstance(rows[0][0], bytes) else None
+
+
+def has_size(index: Index, size: int) -> bool:
+    """Whether a blob of that many bytes is known: only then can a new one be there already."""
+    return bool(index.rows("SELECT 1 FROM blobs WHERE size = ? AND inline IS NULL LIMIT 1", (size,)))
+
+
+def timing(index: Index, code: str) -> float | None:
+    """The run time that was noted last for a code, in seconds."""
+    rows = index.rows("SELECT seconds FROM timings WHERE code = ?", (text(code),))
+    return float(rows[0][0]) if rows else None
+
+
+def stats(index: Index) -> StoreStats:
+    """The totals."""
+    rows = index.rows("SELECT commits, blobs, logical, physical, hits, saved FROM totals")
+    if not rows:
+        msg = "no totals"
+        raise IndexDamaged(msg)
+    return StoreStats(*(int(value) for value in rows[0][:5]), saved=float(rows[0][5]))
+
+
+def expired(expires: float | None) -> bool:
+    """Whether an entry's time is over."""
+    return expires is not None and expires <= time.time()
+
+
+def _position(index: Index, id: str) -> tuple[float, int]:
+    row = by_id(index, id)
+    if row is None:
+        msg = f"no commit {id}"
+        raise NotFound(msg)
+    return index.rows("SELECT created, n FROM commits WHERE n = ?", (row.n,))[0]
+
+
+def _str(value: Any) -> str:
+    return value.decode("utf-8", "surrogatepass")

@@ -1,0 +1,338 @@
+"""The door of the store: nothing but the project's own errors leaves it."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from cashet_jupyter.digest import digest_buffer
+from cashet_jupyter.errors import CashetError, Damaged, NotFound, OptionError, StoreError
+from cashet_jupyter.models import Blob, Commit, Payload
+from cashet_jupyter.store import queries
+from cashet_jupyter.store.entries import Entries, Entry
+from cashet_jupyter.store.faults import FAULTS, INDEX_FAULTS, store_error
+from cashet_jupyter.store.fold import INLINE
+from cashet_jupyter.store.layout import Layout, find_store_dir
+from cashet_jupyter.store.objects import Objects
+from cashet_jupyter.store.opening import REBUILT, Opened
+from cashet_jupyter.store.pending import Pending
+from cashet_jupyter.store.protocol import NO_TAGS, StoreStats
+from cashet_jupyter.store.publish import Publisher
+from cashet_jupyter.store.trust import Signer, load_key
+
+__all__ = ["Store", "StoreStats", "find_store_dir", "open_store"]
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_MIN_PREFIX = 4
+
+
+def open_store(path: Path, *, key: bytes | None = None) -> Store:
+    """Open the store at `path`, making it if there is none; `key` stands in for this user's own.
+
+    A store that cannot be written is opened for reading, with a notice. Raises `StoreError` if it cannot even be read.
+    """
+    layout = Layout(Path(os.path.realpath(path)))
+    return Store(Opened(layout), Signer(load_key() if key is None else key))
+
+
+def _door(method: Callable[Concatenate[Store, _P], _R]) -> Callable[Concatenate[Store, _P], _R]:
+    """Turn every failure into one of the project's errors; make a damaged index anew and try once more."""
+
+    @functools.wraps(method)
+    def call(self: Store, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            try:
+                return method(self, *args, **kwargs)
+            except INDEX_FAULTS:
+                if self.read_only:
+                    raise
+                self._renew()
+                return method(self, *args, **kwargs)
+        except CashetError:
+            raise
+        except FAULTS as error:
+            raise store_error(error, self.path) from error
+
+    return call
+
+
+class Store:
+    """Commits and blobs in a folder. The promises of the methods are those of `protocol.Store`."""
+
+    def __init__(self, opened: Opened, signer: Signer) -> None:
+        self.path = opened.layout.root
+        self.notices: list[str] = opened.notices
+        self.read_only = opened.read_only
+        """Why nothing can be stored; empty if it can."""
+        self._index = opened.index
+        self._objects = Objects(opened.layout)
+        self._entries = Entries(self._index, signer)
+        self._publisher = Publisher(self._index, self._objects, signer)
+        self._pending = Pending()
+
+    # ------------------------------------------------------------------------------------------------------- lookup
+    @property
+    def foreign(self) -> int:
+        """How many entries were met and left out because this user did not write them."""
+        return len(self._entries.foreign)
+
+    @_door
+    def find(self, key: str, *, limit: int = 64) -> list[Commit]:
+        """The commits of a computation that count as hits, newest first."""
+        entries = self._entries.all(queries.by_key(self._index, key))
+        return list(itertools.islice((entry.commit for entry in entries if _why_not(entry, key) is None), limit))
+
+    @_door
+    def why_not(self, key: str) -> str:
+        """Why entries of that key do not count, in one line; empty if there are none such."""
+        reasons: dict[str, int] = {}
+        for row in queries.by_key(self._index, key):
+            entry = self._entries.of(row)
+            reason = "damaged" if entry is None else _why_not(entry, key)
+            if reason is not None:
+                reasons[reason] = reasons.get(reason, 0) + 1
+        return ", ".join(f"{number} {reason}" for reason, number in reasons.items())
+
+    @_door
+    def get(self, commit: Commit) -> Payload:
+        """The bytes of a run, verified; raises `Damaged` after the damaged piece was put aside."""
+        mine = self._mine(commit)
+        skeleton = bytes(self._load(mine, mine.skeleton))
+        shown = bytes(self._load(mine, mine.shown))
+        return Payload(skeleton, shown, tuple(self._load(mine, blob) for blob in mine.buffers))
+
+    @_door
+    def shown(self, commit: Commit) -> bytes:
+        """Only what the run showed."""
+        mine = self._mine(commit)
+        return bytes(self._load(mine, mine.shown))
+
+    # ------------------------------------------------------------------------------------------------------ storing
+    @_door
+    def put(
+        self,
+        commit: Commit,
+        payload: Payload,
+        *,
+        durable: bool,
+        tags: Mapping[str, str] = NO_TAGS,
+        pinned: bool = False,
+    ) -> Commit:
+        """Store a run; the commit comes back with its id and its blobs."""
+        self._must_write()
+        merged = _checked({**commit.tags, **tags})
+        stored = self._publisher.put(commit, payload, merged, durable=durable, pinned=pinned or commit.pinned)
+        return self._entry(stored.id).commit
+
+    @_door
+    def tag(self, commit: Commit, tags: Mapping[str, str]) -> Commit:
+        """Add tags, or change their values."""
+        return self._change(commit, {"op": "tag", "tags": _checked(tags)})
+
+    @_door
+    def untag(self, commit: Commit, *names: str) -> Commit:
+        """Take tags off."""
+        return self._change(commit, {"op": "untag", "names": list(names)})
+
+    @_door
+    def pin(self, commit: Commit) -> Commit:
+        """Keep it, whatever is collected."""
+        return self._change(commit, {"op": "pin", "pinned": True})
+
+    @_door
+    def unpin(self, commit: Commit) -> Commit:
+        """Let it be collected again."""
+        return self._change(commit, {"op": "pin", "pinned": False})
+
+    @_door
+    def rm(self, commit: Commit) -> None:
+        """Remove a commit."""
+        self._record(commit, {"op": "rm"})
+
+    # ------------------------------------------------------------------------------------------------------ history
+    @_door
+    def log(
+        self,
+        *,
+        limit: int = 50,
+        before: str | None = None,
+        code: str | None = None,
+        notebook: str | None = None,
+        cell_id: str | None = None,
+        name: str | None = None,
+        tag: tuple[str, str] | None = None,
+    ) -> list[Commit]:
+        """The newest commits that fit, those of other authors too."""
+        rows = queries.page(
+            self._index, before=before, code=code, notebook=notebook, cell_id=cell_id, name=name, tag=tag
+        )
+        return [entry.commit for entry in itertools.islice(self._entries.all(rows), limit)]
+
+    @_door
+    def latest(
+        self, *, code: str | None = None, cell_id: str | None = None, notebook: str | None = None
+    ) -> Commit | None:
+        """The newest commit by this user, of a code, a cell or a notebook."""
+        rows = queries.page(self._index, code=code, cell_id=cell_id, notebook=notebook)
+        return next((entry.commit for entry in self._entries.all(rows) if entry.trusted), None)
+
+    @_door
+    def trusted(self, commit: Commit) -> bool:
+        """Whether this user wrote it."""
+        entry = self._entries.by_id(commit.id)
+        return entry is not None and entry.trusted
+
+    @_door
+    def resolve(self, text: str) -> Commit:
+        """The one commit that a prefix of an id, or a tag `name=value`, names."""
+        name, equals, value = text.partition("=")
+        if equals:
+            rows = list(itertools.islice(queries.page(self._index, tag=(name, value)), 20))
+        elif len(text) >= _MIN_PREFIX and len(text) <= 64 and set(text.lower()) <= set("0123456789abcdef"):
+            rows = queries.by_prefix(self._index, text.lower())
+        else:
+            msg = f"{text!r} is neither a tag (name=value) nor the first {_MIN_PREFIX} or more characters of an id"
+            raise NotFound(msg)
+        found = [entry.commit for entry in self._entries.all(iter(rows))]
+        if len(found) == 1:
+            return found[0]
+        candidates = ", ".join(f"{commit.id[:12]} {commit.cell.label}".rstrip() for commit in found)
+        raise NotFound(f"{text} names several commits: {candidates}" if found else f"no commit {text}")
+
+    # ---------------------------------------------------------------------------------------------------- statistics
+    def touch(self, commit: Commit, saved: float) -> None:
+        """Note a hit."""
+        self._pending.hit(commit.id, saved)
+        self._flush_if_due()
+
+    @_door
+    def timing(self, code: str) -> float | None:
+        """How long the last plain run of a code took, in seconds."""
+        noted = self._pending.timing(code)
+        return queries.timing(self._index, code) if noted is None else noted
+
+    def note_timing(self, code: str, seconds: float) -> None:
+        """Note how long a plain run took."""
+        self._pending.time(code, seconds)
+        self._flush_if_due()
+
+    @_door
+    def stats(self) -> StoreStats:
+        """What it holds."""
+        self._flush(patience=1.0)
+        found = queries.stats(self._index)
+        hits, saved = self._pending.totals()
+        return StoreStats(
+            found.commits, found.blobs, found.logical, found.physical, found.hits + hits, found.saved + saved
+        )
+
+    def close(self) -> None:
+        """Write what is noted and let go of every file."""
+        self._flush(patience=1.0)
+        self._index.close()
+
+    # ------------------------------------------------------------------------------------------------------- inside
+    def _entry(self, id: str) -> Entry:
+        entry = self._entries.by_id(id)
+        if entry is None:
+            msg = f"no commit {id}"
+            raise NotFound(msg)
+        return entry
+
+    def _mine(self, commit: Commit) -> Commit:
+        entry = self._entry(commit.id)
+        if not entry.trusted:
+            msg = f"commit {commit.short} is not by this user, and is not loaded"
+            raise StoreError(msg)
+        return entry.commit
+
+    def _load(self, commit: Commit, blob: Blob | None) -> memoryview:
+        if blob is None:
+            msg = f"commit {commit.short} is not whole"
+            raise Damaged(msg)
+        try:
+            return self._read(blob)
+        except Damaged:
+            self._forget(commit, blob)
+            raise
+
+    def _read(self, blob: Blob) -> memoryview:
+        data = queries.inline(self._index, blob) if blob.size <= INLINE else None
+        if data is None:
+            return self._objects.read(blob)
+        if len(data) != blob.size or digest_buffer(data) != blob.digest:
+            msg = f"blob {blob.digest[:12]} is damaged: other bytes"
+            raise Damaged(msg)
+        return memoryview(bytearray(data))
+
+    def _forget(self, commit: Commit, blob: Blob) -> None:
+        """Put a damaged blob aside and drop the commit, so that the next run makes both anew."""
+        if self.read_only:
+            return
+        try:
+            with self._index.writing() as db:
+                try:
+                    self._read(blob)  # another process may have healed it meanwhile
+                except Damaged:
+                    self._objects.set_aside(blob)
+                    op = {"op": "lost", "blob": bytes.fromhex(blob.digest), "id": bytes.fromhex(commit.id)}
+                    self._index.record(db, op)
+        except FAULTS:
+            return  # it stays damaged, and is found to be so again
+
+    def _change(self, commit: Commit, op: dict[str, Any]) -> Commit:
+        self._record(commit, op)
+        return self._entry(commit.id).commit
+
+    def _record(self, commit: Commit, op: dict[str, Any]) -> None:
+        self._must_write()
+        with self._index.writing() as db:
+            if queries.by_id(self._index, commit.id) is None:
+                msg = f"no commit {commit.id}"
+                raise NotFound(msg)
+            self._index.record(db, {**op, "id": bytes.fromhex(commit.id)})
+
+    def _must_write(self) -> None:
+        if self.read_only:
+            raise StoreError(self.read_only)
+
+    def _flush_if_due(self) -> None:
+        if self._pending.due():
+            self._flush(patience=0.0)
+
+    def _flush(self, patience: float) -> None:
+        op = None if self.read_only else self._pending.take()
+        if op is None:
+            return
+        try:
+            with self._index.writing(patience=patience) as db:
+                self._index.record(db, op)
+        except (*FAULTS, CashetError):
+            self._pending.give_back(op)
+
+    def _renew(self) -> None:
+        self._index.renew(self._index.connections.seen)
+        notice = REBUILT.format("damaged")
+        if notice not in self.notices:
+            self.notices.append(notice)
+
+
+def _why_not(entry: Entry, key: str) -> str | None:
+    if not entry.trusted:
+        return "not by this user"
+    if entry.commit.key != key:
+        return "damaged"  # the index said that it was of this key
+    return "expired" if queries.expired(entry.commit.expires) else None
+
+
+def _checked(tags: Mapping[str, str]) -> dict[str, str]:
+    for name in tags:
+        if not name or "=" in name:
+            msg = f"a tag's name must not be empty or hold '=': {name!r}"
+            raise OptionError(msg)
+    return dict(tags)
