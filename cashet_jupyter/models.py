@@ -60,6 +60,8 @@ class CellAnalysis:
     syntax trees give sequences of equal length, which is how a restored function finds its code as it stands now."""
     docstrings: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
     """Qualified name of each class and function that the cell defines -> its docstring as it stands now."""
+    inlined: CodeType | None = None
+    """What the cell runs: its code, with the Python that stands in the text of magics (`%%time`) put in its place."""
 
 
 # ---------------------------------------------------------------------------------- is it the same computation?
