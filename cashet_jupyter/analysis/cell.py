@@ -1,0 +1,85 @@
+"""Static facts of a cell: `analyze` puts them together."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from types import CodeType
+
+from cashet_jupyter.analysis.canonical import code_key
+from cashet_jupyter.analysis.docstrings import docstrings
+from cashet_jupyter.analysis.inline import Inliner
+from cashet_jupyter.analysis.instructions import nested
+from cashet_jupyter.analysis.names import names_of
+from cashet_jupyter.analysis.rewrite import RESERVED
+from cashet_jupyter.models import CellAnalysis
+
+_COROUTINE = 0x80
+_NOT_COMPILED = "code that does not compile"
+_NOT_ANALYSED = "code that cannot be analysed"
+
+
+def analyze(
+    tree: ast.Module,
+    *,
+    source: str = "",
+    transform: Callable[[str], str] | None = None,
+    filename: str = "<cell>",
+    flags: int = 0,
+) -> CellAnalysis:
+    """The static facts of a cell.
+
+    `tree` is the cell after the shell's input transformation; it is not changed. `source` is its text, for what the
+    tree does not hold (a closing `;`). `transform` is the shell's own transformation, for code inside magics.
+    `flags` are the compiler flags of `from __future__` imports in earlier cells. Raises nothing: what cannot be
+    analysed counts as reading every variable (`widened`).
+    """
+    key = code_key(tree, source, flags)
+    flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    try:
+        code = compile(tree, filename, "exec", flags, dont_inherit=True)
+    except Exception:  # also RecursionError, MemoryError: the cell will fail in the same way when it runs
+        nothing = frozenset[str]()
+        return CellAnalysis(key, nothing, nothing, nothing, widened=(_NOT_COMPILED,))
+    inliner = Inliner(transform)
+    try:
+        shown = _interactive(inliner.copy(tree), filename, flags)
+        names = names_of(shown, cell=True)
+        widened = (*names.dynamic, *inliner.widened)
+    except Exception:  # a cell that compiles must not fail because its analysis does
+        shown = code
+        names = names_of(code, cell=True)
+        widened = (*names.dynamic, *inliner.widened, _NOT_ANALYSED)
+    return CellAnalysis(
+        code_key=key,
+        reads=_own(names.reads),
+        binds=_own(names.stores),
+        deletes=_own(names.deletes),
+        attributes={name: chains for name, chains in names.attributes.items() if not name.startswith(RESERVED)},
+        imports=names.imports,
+        mentions=names.mentions | inliner.mentions,
+        widened=widened,
+        magics=tuple(inliner.magics),
+        awaits=bool(code.co_flags & _COROUTINE),
+        codes=tuple(_flattened(code)),
+        docstrings=docstrings(tree),
+        inlined=shown if inliner.magics else code,
+    )
+
+
+def _interactive(tree: ast.Module, filename: str, flags: int) -> CodeType:
+    # Compiled as an interactive statement: the value of an expression is then shown, and showing runs code of the
+    # user (`__repr__`), which may call the functions of this very cell.
+    interactive = ast.Interactive(body=tree.body or [ast.Pass(lineno=1, col_offset=0)])
+    return compile(interactive, filename, "single", flags, dont_inherit=True)
+
+
+def _own(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name in names if not name.startswith(RESERVED))
+
+
+def _flattened(code: CodeType) -> Iterator[CodeType]:
+    """A code object and all inside it, outermost first, in the order of the constants."""
+    yield code
+    for inner in nested(code):
+        yield from _flattened(inner)
