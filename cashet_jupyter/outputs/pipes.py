@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from array import array
 from collections.abc import Callable, Generator
 from typing import Any, BinaryIO
 
@@ -37,7 +38,7 @@ def drain(streams: list[Any]) -> bool:
 
 def _watched(stream: Any) -> bool:
     """Whether ipykernel watches the descriptor of this stream."""
-    needed = ("_original_stdstream_fd", "_original_stdstream_copy", "watch_fd_thread")
+    needed = ("_original_stdstream_fd", "_original_stdstream_copy", "_fid", "watch_fd_thread")
     if not (getattr(stream, "_should_watch", False) and all(hasattr(stream, name) for name in needed)):
         return False
     return bool(stream.watch_fd_thread.is_alive())
@@ -72,12 +73,15 @@ class _Token:
         self._doors = Doors()
 
     def passes(self, deadline: float) -> bool:
+        """Send the token and wait; False, without a token on its way, if there is more than can be waited for."""
+        if not _ready(self._stream, deadline):
+            return False
         self._doors.hook(self._stream, "write", self._make_write)
         with _echo_aside(self._stream, self._text.encode(), deadline):
             os.write(self._stream._original_stdstream_fd, self._text.encode())
             arrived = self._arrived.wait(max(0.0, deadline - time.monotonic()))
-        if arrived:  # otherwise the token is still to be taken out when it comes
-            self._doors.close()
+        if arrived:
+            self._doors.close()  # otherwise the token is still to be taken out when it comes
         return arrived
 
     def _make_write(self, write: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -98,6 +102,25 @@ class _Token:
             return written
 
         return hook
+
+
+def _ready(stream: Any, deadline: float) -> bool:
+    """Wait until the pipe is empty, or was for a moment: what is sent then is soon through, and never blocks."""
+    while _waiting(stream._fid):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.0002)
+    return True
+
+
+def _waiting(descriptor: int) -> int:
+    """How many bytes wait in a pipe."""
+    import fcntl
+    import termios
+
+    answer = array("i", [0])
+    fcntl.ioctl(descriptor, termios.FIONREAD, answer)
+    return answer[0]
 
 
 def _overlap(text: str, token: str) -> int:

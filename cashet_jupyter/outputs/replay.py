@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cashet_jupyter.outputs.figures import forget_figures
+from cashet_jupyter.outputs.wire import kernel_streams, sender
 
 if TYPE_CHECKING:
     from cashet_jupyter.models import Shown
@@ -25,7 +26,7 @@ def replay(
     for entry in shown:
         content = entry.content
         if entry.kind == "stream":
-            _write(content["name"], content["text"])
+            _write(shell, content["name"], content["text"])
         elif entry.kind == "clear":
             shell.display_pub.clear_output(content["wait"])
         elif entry.kind == "result":
@@ -37,11 +38,13 @@ def replay(
     forget_figures()
 
 
-def _write(name: str, text: str) -> None:
+def _write(shell: Any, name: str, text: str) -> None:
     """Write, and flush: a kernel keeps text for a while, and what the other stream gets would overtake it."""
-    stream = getattr(sys, name)
-    stream.write(text)
-    stream.flush()
+    outer = getattr(sys, name)
+    outer.write(text)
+    thread = sender(shell)
+    inner = None if thread is None else kernel_streams(thread)[name]  # a wrapper need not flush what it wraps
+    (inner or outer).flush()
 
 
 def _publish(publisher: Any, content: Mapping[str, Any], *, update: bool) -> None:

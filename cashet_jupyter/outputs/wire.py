@@ -32,6 +32,16 @@ def sender(shell: Any) -> Any | None:
     return thread if usable else None
 
 
+def kernel_streams(thread: Any) -> dict[str, Any]:
+    """The streams `stdout` and `stderr` that send through this thread, also where a wrapper is around them."""
+    around = {name: _around(getattr(sys, name)) for name in ("stdout", "stderr")}
+    return {
+        # an attribute of its own: wrappers pass on what they are asked for
+        name: next((stream for stream in streams if _attributes(stream).get("pub_thread") is thread), None)
+        for name, streams in around.items()
+    }
+
+
 class Wire:
     """Writes what a kernel sends for the running cell on a tape."""
 
@@ -51,21 +61,19 @@ class Wire:
         doors.hook(self._thread, "send_multipart", self._make_send)
 
     def flush(self) -> None:
-        """Have all text that was written so far sent."""
+        """Have all text that was written so far sent, also where the cell has replaced a stream."""
         for stream in {id(stream): stream for stream in (*self._streams, *self.streams())}.values():
             stream.flush()
 
     def streams(self) -> list[Any]:
-        """The kernel's own streams, also where something else has been put around them."""
-        found: list[Any] = []
+        """The kernel's own streams."""
+        found = kernel_streams(self._thread)
         for name in ("stdout", "stderr"):
-            outer = getattr(sys, name, None)
-            inner = [stream for stream in _around(outer) if getattr(stream, "pub_thread", None) is self._thread]
-            found += inner
-            if not inner and outer is not None and not self._streams:
+            stream = getattr(sys, name)
+            if stream is not None and found[name] is None and not self._streams:
                 # its text reaches the kernel by a way that cannot be flushed, or not at all
-                self._tape.refuse(f"sys.{name} is a {type(outer).__name__}")
-        return found
+                self._tape.refuse(f"sys.{name} is a {type(stream).__name__}")
+        return [stream for stream in found.values() if stream is not None]
 
     def _make_send(self, send: Callable[..., Any]) -> Callable[..., Any]:
         def send_multipart(frames: Any, *args: Any, **kwargs: Any) -> Any:
@@ -116,6 +124,12 @@ def _id(header: Any) -> Any:
 def _around(stream: Any) -> Iterable[Any]:
     """A stream and what it holds: a wrapper keeps what it wraps in an attribute."""
     yield stream
-    inner: Mapping[str, Any] = getattr(stream, "__dict__", {})
-    for value in inner.values():
+    for value in _attributes(stream).values():
         yield from cast("list[Any]", value) if isinstance(value, list | tuple) else (value,)
+
+
+def _attributes(value: Any) -> Mapping[str, Any]:
+    try:
+        return cast("Mapping[str, Any]", vars(value))
+    except TypeError:
+        return {}
