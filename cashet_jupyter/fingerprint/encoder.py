@@ -8,12 +8,13 @@ content, so that a tuple that is used a million times costs one record, and two 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from marshal import dumps
 from struct import Struct
 from types import EllipsisType, NoneType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
 
 from blake3 import blake3
 
@@ -53,6 +54,30 @@ def buffer_digest(data: bytes | bytearray | memoryview) -> bytes:
 def shortened(raw: bytes | bytearray) -> bytes:
     """The content of a record: itself where it is short, else its digest."""
     return b"\0" + raw if len(raw) < 96 else b"\1" + blake3(raw).digest()
+
+
+class Content(NamedTuple):
+    """What a record is, apart from the records that it refers to."""
+
+    data: bytes
+    children: Sequence[int]
+    groups: tuple[tuple[int, int], ...]
+    """Ranges of the children whose order does not count."""
+    extents: tuple[tuple[int, int], ...]
+    """Memory that it covers: addresses, from and up to."""
+    parts: tuple[tuple[int, int], ...]
+    """Objects that are a part of it: id and offset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A name in a namespace that code reads: a global, or an attribute of a module of the user."""
+
+    namespace: Mapping[str, Any]
+    name: str
+    chains: frozenset[tuple[str, ...]] | None = None
+    """If the value is a module: the attribute chains that are followed from it; None: all that it holds."""
+    kind: Literal["variable", "global", "attribute"] = "global"
 
 
 class Encoder:
@@ -123,6 +148,9 @@ class Encoder:
         index = records.memo.get(id(obj))
         if index is None:
             entry = records.entry(kind)
+            if entry.inline is not None and (known := entry.inline(obj)) is not None:
+                self._out += known
+                return
             if not entry.node:
                 self._immutable(obj, entry)
                 return
@@ -185,6 +213,28 @@ class Encoder:
             self._children += sorted(referred)
             self._groups.append((start, len(self._children)))
 
+    def slot(self, slot: Slot) -> None:
+        """Write a global, or an attribute of a module, that code reads by name."""
+        self.text(slot.name)
+        self._children.append(self.records.slot(slot))
+
+    # ------------------------------------------------------------------------------------------ a record
+    def begin(self) -> None:
+        """Start a record."""
+        self._out = bytearray()
+        self._children, self._groups, self._extents, self._parts = [], [], [], []
+
+    def whole(self, obj: object, entry: Entry) -> None:
+        """Write the type and the content of a node."""
+        self._header(type(obj))
+        entry.encode(self, obj)
+
+    def end(self) -> Content:
+        """The record that was begun."""
+        return Content(
+            shortened(self._out), self._children, tuple(self._groups), tuple(self._extents), tuple(self._parts)
+        )
+
     # ---------------------------------------------------------------------------------------- internals
     def _separate(self, items: list[object]) -> tuple[list[bytes], list[int]]:
         """Items of a set: those that are bytes all by themselves, and those that are records."""
@@ -220,7 +270,8 @@ class Encoder:
     def _objects(self, items: Sequence[object], kinds: set[type]) -> None:
         """Write values none of which is an atom."""
         records = self.records
-        if len(items) > 8 and all(records.entry(kind).node for kind in kinds):
+        entries = [records.entry(kind) for kind in kinds] if len(items) > 8 else []
+        if entries and all(entry.node and entry.inline is None for entry in entries):
             self._out += b"N" * len(items)
             self._children += records.meet_all(items)
         else:
@@ -312,6 +363,11 @@ class TracingEncoder(Encoder):
         for name, item in items.items():
             with self.step(f".{name}"):
                 self.value(item)
+
+    def slot(self, slot: Slot) -> None:
+        """Look whether this is the slot that we are looking for."""
+        if self.records.slot(slot) == self.target:
+            raise Found
 
     def content(self, obj: object) -> None:
         """Look into it."""

@@ -1,0 +1,8 @@
+"""Is it the same computation? Values, functions, classes and modules by value, and the numbered graph of live objects."""
+
+from __future__ import annotations
+
+from cashet_jupyter.fingerprint.encoder import register
+from cashet_jupyter.fingerprint.graph import fingerprint_value
+
+__all__ = ["fingerprint_value", "register"]

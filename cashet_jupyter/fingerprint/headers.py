@@ -1,0 +1,44 @@
+"""How a type is written in front of its values."""
+
+from __future__ import annotations
+
+from types import FunctionType, MappingProxyType
+from typing import Any
+
+from cashet_jupyter.fingerprint.origins import is_local, is_static, reference, resolves
+
+#: the types that values are mostly made of get one byte
+SHORT: MappingProxyType[type, bytes] = MappingProxyType(
+    {list: b"[", dict: b"{", tuple: b"(", set: b"<", frozenset: b">"}
+)
+
+
+def header_of(kind: type) -> bytes | None:
+    """The bytes that stand for a library's type; None for a type that counts by its content.
+
+    Those are the user's classes, classes that a library made while it ran, and library classes that the user has
+    given methods of their own (or one of their bases).
+    """
+    short = SHORT.get(kind)
+    if short is not None:
+        return short
+    module, name = kind.__module__, kind.__qualname__
+    if is_static(kind):
+        return reference(module, name)
+    if is_local(module) or not resolves(kind) or any(patches(base) for base in kind.__mro__):
+        return None
+    return reference(module, name)
+
+
+def patches(kind: type) -> dict[str, Any]:
+    """What the user has put into a library's class: functions that come from the user's code."""
+    if is_static(kind) or is_local(kind.__module__):
+        return {}
+    functions = {value.__module__ for value in vars(kind).values() if type(value) is FunctionType}
+    if not any(is_local(module) for module in functions):
+        return {}
+    return {
+        name: value
+        for name, value in sorted(vars(kind).items())
+        if type(value) is FunctionType and is_local(value.__module__)
+    }

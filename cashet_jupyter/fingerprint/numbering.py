@@ -1,0 +1,104 @@
+"""From records to canonical digests.
+
+Records come in the order of the walk. Here the graph below a root gets numbers of its own: breadth first from the root,
+children in their order. Two graphs are the same exactly if the contents, in this order, and the numbers of the children
+are the same; then also which object stands where twice is the same. Only integers are handled; no value is looked at.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from blake3 import blake3
+
+from cashet_jupyter.digest import MANY_THREADS, encode
+from cashet_jupyter.fingerprint.records import Records
+from cashet_jupyter.fingerprint.unordered import Arrangement
+
+#: contents that are joined at once
+_PIECE = 1 << 16
+
+
+class Numbering:
+    """The graph below one root, in canonical order."""
+
+    def __init__(self, records: Records, root: int, arrangement: Arrangement) -> None:
+        self.records = records
+        self.number: dict[int, int] = {root: 0}
+        """Record -> its number."""
+        self.order: list[int] = [root]
+        """The records, by number."""
+        self._arranged: dict[int, Sequence[int]] = {}
+        self._visit(arrangement)
+
+    def _visit(self, arrangement: Arrangement) -> None:
+        children, groups = self.records.children, self.records.groups
+        number, order = self.number, self.order
+        for index in order:  # grows while it is gone through
+            below = children[index]
+            if not below:
+                continue
+            if index in groups:
+                below = self._arranged[index] = arrangement.arrange(index, number)
+            for child in below:
+                if child not in number:
+                    number[child] = len(order)
+                    order.append(child)
+
+    def digest(self) -> str:
+        """The digest of everything below the root, with all aliasing."""
+        hasher = blake3()
+        for piece in self._pieces():
+            hasher.update(piece, **({"max_threads": blake3.AUTO} if len(piece) >= MANY_THREADS else {}))
+        return hasher.hexdigest()
+
+    def _pieces(self) -> Iterable[bytes]:
+        records, order = self.records, self.order
+        contents: list[bytes] = list(map(records.contents.__getitem__, order))  # type: ignore[arg-type]
+        yield array("Q", [len(order)]).tobytes()
+        yield array("Q", map(len, contents)).tobytes()
+        for start in range(0, len(order), _PIECE):
+            yield b"".join(contents[start : start + _PIECE])
+        below: list[Sequence[int]] = list(map(records.children.__getitem__, order))
+        for index, arranged in self._arranged.items():
+            below[self.number[index]] = arranged
+        yield array("Q", map(len, below)).tobytes()
+        yield array("Q", map(self.number.__getitem__, chain.from_iterable(below))).tobytes()
+        yield encode(("overlaps", *overlaps(self.records, self.number)))
+
+
+def overlaps(records: Records, number: dict[int, int]) -> list[tuple[int, int, int, int]]:
+    """Which of the numbered records share memory.
+
+    Memory that hangs together is a region; for each record in a region that it does not have for itself: the region,
+    the number of the record, its offset in the region, and its length. Linear in the number of views.
+    """
+    known = number.keys() & records.extents.keys()
+    spans = sorted((low, high, number[index]) for index in known for low, high in records.extents[index])
+    found: list[list[tuple[int, int, int]]] = []
+    end = -1
+    for low, high, owner in spans:
+        if low >= end:
+            found.append([])
+        found[-1].append((owner, low, high))
+        end = max(end, high)
+    shared = sorted(
+        sorted((owner, low - region[0][1], high - low) for owner, low, high in region)
+        for region in found
+        if len({owner for owner, _, _ in region}) > 1
+    )
+    result = [(at, *view) for at, region in enumerate(shared) for view in region]
+    return result + _parts(records, number)
+
+
+def _parts(records: Records, number: dict[int, int]) -> list[tuple[int, int, int, int]]:
+    """Objects that are a part of a numbered record and are inputs of their own as well: `vars(obj)` of `obj`."""
+    found: list[tuple[int, int, int, int]] = []
+    for index in number.keys() & records.parts.keys():
+        for identity, offset in records.parts[index]:
+            part = records.memo.get(identity)
+            if part is not None and part in number:
+                found.append((-1, number[index], number[part], offset))
+    return sorted(found)
