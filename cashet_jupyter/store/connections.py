@@ -64,6 +64,7 @@ class Connections:
 
     def __init__(self, path: Path, connect: Callable[[], apsw.Connection], attach: Callable[[Held], None]) -> None:
         self.path = path
+        self._name = str(path)
         self._connect = connect
         self._attach = attach
         self._attached: tuple[int, Identity] | None = None
@@ -86,7 +87,7 @@ class Connections:
     def identity(self) -> Identity:
         """What file the name belongs to now; None if there is none."""
         try:
-            found = self.path.stat()
+            found = os.stat(self._name)  # noqa: PTH116 - asked at every use, and Path.stat takes three times as long
         except OSError:
             return None
         return found.st_dev, found.st_ino

@@ -43,13 +43,20 @@ class Entries:
             entry = self._check(row)
             if entry is None:
                 return None
-            if len(self._known) >= _KNOWN:
-                self._known.clear()
-            self._known[row.seal] = (row.record, row.id, entry)
+            self._remember(row.seal, row.record, row.id, entry)
         if not row.pinned and not row.tagged:
             return entry
         tags = queries.tags(self._index, row.n) if row.tagged else {}
         return Entry(dataclasses.replace(entry.commit, pinned=bool(row.pinned), tags=tags), entry.trusted)
+
+    def remember(self, record: bytes, seal: bytes, commit: Commit) -> None:
+        """What this process has just stored, without its tags and pin."""
+        self._remember(seal, record, bytes.fromhex(commit.id), Entry(commit, trusted=True))
+
+    def _remember(self, seal: bytes, record: bytes, id: bytes, entry: Entry) -> None:
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        self._known[seal] = (record, id, entry)
 
     def all(self, rows: Iterator[Row]) -> Iterator[Entry]:
         """The entries among rows."""

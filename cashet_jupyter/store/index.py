@@ -221,11 +221,14 @@ def _ops(path: Any, start: int) -> Iterator[dict[str, Any]]:
 
 def _settings(db: apsw.Connection) -> None:
     db.set_busy_timeout(int(PATIENCE * 1000))
+    # Without it SQLite prepares a statement anew for every value that might change its plan: 7 us instead of 3.
+    db.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     db.execute("PRAGMA trusted_schema=OFF")
     db.execute("PRAGMA cell_size_check=ON")
     db.execute("PRAGMA mmap_size=0")
     db.execute("PRAGMA temp_store=MEMORY")
-    db.execute("PRAGMA journal_size_limit=16777216")
+    db.execute("PRAGMA wal_autocheckpoint=4000")  # 16 MiB: a commit touches some 15 pages, a checkpoint syncs twice
+    db.execute("PRAGMA journal_size_limit=33554432")
 
 
 def _journal(db: apsw.Connection, mode: str) -> None:

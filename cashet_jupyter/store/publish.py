@@ -19,6 +19,7 @@ from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.errors import StoreError
 from cashet_jupyter.models import Blob, Commit, Payload
 from cashet_jupyter.store import queries, records
+from cashet_jupyter.store.entries import Entries
 from cashet_jupyter.store.fold import INLINE
 from cashet_jupyter.store.index import Index
 from cashet_jupyter.store.objects import Objects
@@ -31,19 +32,24 @@ _ATTEMPTS = 20
 class Publisher:
     """Stores runs."""
 
-    def __init__(self, index: Index, objects: Objects, signer: Signer) -> None:
+    def __init__(self, index: Index, objects: Objects, entries: Entries, signer: Signer) -> None:
         self._index = index
         self._objects = objects
+        self._entries = entries
         self._signer = signer
 
     def put(self, commit: Commit, payload: Payload, tags: Mapping[str, str], *, durable: bool, pinned: bool) -> Commit:
         """Store a run; the same run again changes nothing."""
         views = [_flat(data) for data in (payload.skeleton, payload.shown, *payload.buffers)]
         pieces = [(self._write(view, durable=durable), view) for view in views]
-        skeleton, shown, *buffers = (blob for blob, _ in pieces)
-        whole = dataclasses.replace(commit, skeleton=skeleton, shown=shown, buffers=tuple(buffers))
-        record = records.encode(whole)
-        stored = dataclasses.replace(whole, id=records.identify(record).hex(), tags=dict(tags), pinned=pinned)
+        skeleton, shown, *buffers = blobs = [blob for blob, _ in pieces]
+        record = records.encode(commit, blobs)
+        stored = dataclasses.replace(
+            commit,
+            id=records.identify(record).hex(),
+            versions=dict(commit.versions),
+            **{"skeleton": skeleton, "shown": shown, "buffers": tuple(buffers), "tags": {}, "pinned": False},
+        )
         op: dict[str, Any] = {
             "op": "put",
             "record": record,
@@ -59,6 +65,7 @@ class Publisher:
                 if not missing:
                     self._index.record(db, op, durable=durable, commit=stored)
             if not missing:
+                self._entries.remember(record, op["seal"], stored)
                 return stored
             for blob in missing:
                 self._ensure(blob, files[blob], durable=durable)

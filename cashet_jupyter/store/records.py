@@ -7,7 +7,7 @@ newer version of the same format added survives in the hands of an older one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 import msgpack
@@ -34,8 +34,9 @@ def unpack(data: bytes) -> Any:
     return msgpack.unpackb(data, raw=False, strict_map_key=True, unicode_errors="surrogatepass")
 
 
-def encode(commit: Commit) -> bytes:
-    """The record of a commit: all but its id, tags and pin."""
+def encode(commit: Commit, blobs: Sequence[Blob] = ()) -> bytes:
+    """The record of a commit: all but its id, tags and pin. `blobs` (skeleton, shown, buffers) stand in for its own."""
+    skeleton, shown, *buffers = blobs or (commit.skeleton, commit.shown, *commit.buffers)
     fields: dict[str, Any] = {
         "v": VERSION,
         "key": commit.key,
@@ -54,9 +55,9 @@ def encode(commit: Commit) -> bytes:
         "versions": dict(sorted(commit.versions.items())),
         "host": commit.host,
         "expires": None if commit.expires is None else float(commit.expires),
-        "skeleton": _blob(commit.skeleton),
-        "shown": _blob(commit.shown),
-        "buffers": [_blob(blob) for blob in commit.buffers],
+        "skeleton": _blob(skeleton),
+        "shown": _blob(shown),
+        "buffers": [_blob(blob) for blob in buffers],
     }
     return pack({name: fields[name] for name in sorted(fields) if name in _ALWAYS or fields[name] not in _DEFAULTS})
 

@@ -72,7 +72,7 @@ class Store:
         self._index = opened.index
         self._objects = Objects(opened.layout)
         self._entries = Entries(self._index, signer)
-        self._publisher = Publisher(self._index, self._objects, signer)
+        self._publisher = Publisher(self._index, self._objects, self._entries, signer)
         self._pending = Pending()
 
     # ------------------------------------------------------------------------------------------------------- lookup
