@@ -63,8 +63,8 @@ class Content(NamedTuple):
     children: Sequence[int]
     groups: tuple[tuple[int, int], ...]
     """Ranges of the children whose order does not count."""
-    extents: tuple[tuple[int, int], ...]
-    """Memory that it covers: addresses, from and up to."""
+    extents: tuple[tuple[int, int, bool], ...]
+    """Memory that it covers: addresses, from and up to, and whether it may be written through it."""
     parts: tuple[tuple[int, int], ...]
     """Objects that are a part of it: id and offset."""
 
@@ -88,7 +88,7 @@ class Encoder:
         self._out = bytearray()
         self._children: list[int] = []
         self._groups: list[tuple[int, int]] = []
-        self._extents: list[tuple[int, int]] = []
+        self._extents: list[tuple[int, int, bool]] = []
         self._parts: list[tuple[int, int]] = []
 
     @property
@@ -116,13 +116,14 @@ class Encoder:
         self._out += b"b" + _length(len(view))
         self._out += view if len(view) < INLINE else buffer_digest(view)
 
-    def extent(self, low: int, high: int) -> None:
+    def extent(self, low: int, high: int, *, writes: bool = True) -> None:
         """Say that the object covers memory from address `low` up to `high`.
 
-        Addresses are not part of the fingerprint; which objects overlap, and where, is.
+        Addresses are not part of the fingerprint; which objects overlap, and where, is. `writes=False`: nothing is
+        ever written through this object (it copies first), so that sharing only shows where another one may write.
         """
         if low < high:
-            self._extents.append((low, high))
+            self._extents.append((low, high, writes))
 
     def part(self, obj: object, offset: int = 0) -> None:
         """Say that `obj` is a part of this object; if it is an input of its own as well, the two change together."""

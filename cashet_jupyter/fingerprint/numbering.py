@@ -70,24 +70,24 @@ class Numbering:
 
 
 def overlaps(records: Records, number: dict[int, int]) -> list[tuple[int, int, int, int]]:
-    """Which of the numbered records share memory.
+    """Which of the numbered records share memory that one of them may write to.
 
     Memory that hangs together is a region; for each record in a region that it does not have for itself: the region,
     the number of the record, its offset in the region, and its length. Linear in the number of views.
     """
     known = number.keys() & records.extents.keys()
-    spans = sorted((low, high, number[index]) for index in known for low, high in records.extents[index])
-    found: list[list[tuple[int, int, int]]] = []
+    spans = sorted((low, high, number[index], writes) for index in known for low, high, writes in records.extents[index])
+    regions: list[list[tuple[int, int, int, bool]]] = []
     end = -1
-    for low, high, owner in spans:
+    for low, high, owner, writes in spans:
         if low >= end:
-            found.append([])
-        found[-1].append((owner, low, high))
+            regions.append([])
+        regions[-1].append((owner, low, high, writes))
         end = max(end, high)
     shared = sorted(
-        sorted((owner, low - region[0][1], high - low) for owner, low, high in region)
-        for region in found
-        if len({owner for owner, _, _ in region}) > 1
+        sorted((owner, low - region[0][1], high - low) for owner, low, high, _ in region)
+        for region in regions
+        if len({owner for owner, *_ in region}) > 1 and any(writes for *_, writes in region)
     )
     result = [(at, *view) for at, region in enumerate(shared) for view in region]
     return result + _parts(records, number)

@@ -50,7 +50,7 @@ class Records:
         """By which record it was met first, -1 for roots: from this the path to an object is found."""
         self.groups: dict[int, tuple[tuple[int, int], ...]] = {}
         """Ranges of a record's children whose order does not count."""
-        self.extents: dict[int, tuple[tuple[int, int], ...]] = {}
+        self.extents: dict[int, tuple[tuple[int, int, bool], ...]] = {}
         self.parts: dict[int, tuple[tuple[int, int], ...]] = {}
         self.encoder = Encoder(self)
         self._kept: list[object] = []

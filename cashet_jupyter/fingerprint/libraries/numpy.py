@@ -83,8 +83,8 @@ def encode_masked(encoder: Encoder, array: Any) -> None:
     else:
         encoder.content(mask.view(np.ndarray))
         _extent(encoder, mask)
-    fill = array._fill_value
-    encoder.content(None if fill is None else np.asarray(fill))
+    fill = array._fill_value  # the property would set it
+    encoder.content(np.asarray(np.ma.default_fill_value(array.dtype) if fill is None else fill))
     encoder.values([bool(array.hardmask), bool(array._sharedmask)])
     ours = ("_mask", "_fill_value", "_basedict", "_hardmask", "_sharedmask", "_isfield", "_baseclass", "_optinfo")
     encoder.value(array._baseclass)
@@ -121,7 +121,7 @@ def _content(encoder: Encoder, array: Any) -> None:
         encoder.values(list(array.flat))
     elif dtype.kind == "T":
         encoder.values(array.ravel().tolist())
-    elif array.size:
+    elif array.nbytes:
         flat = np.ascontiguousarray(array).reshape(-1)
         data = flat.view(np.uint8)
         if _EXTENDED and dtype.kind in "fc" and dtype.itemsize == (16 if dtype.kind == "f" else 32):
