@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -18,21 +19,28 @@ class Pending:
         self._lock = threading.Lock()
         self._pid = os.getpid()
         self._written = 0.0
-        self._hits: dict[str, tuple[int, float, float]] = {}
+        self._hits: dict[bytes, tuple[int, float, float]] = {}
         self._timings: dict[str, float] = {}
 
     def hit(self, id: str, saved: float) -> None:
         """A hit on a commit that spared `saved` seconds."""
         self._own()
+        try:
+            raw, spared = bytes.fromhex(id), max(float(saved), 0.0)
+        except (ValueError, TypeError):
+            return  # not a commit of any store
+        if not math.isfinite(spared):
+            return
         with self._lock:
-            hits, so_far, _ = self._hits.get(id, (0, 0.0, 0.0))
-            self._hits[id] = (hits + 1, so_far + max(float(saved), 0.0), time.time())
+            hits, so_far, _ = self._hits.get(raw, (0, 0.0, 0.0))
+            self._hits[raw] = (hits + 1, so_far + spared, time.time())
 
     def time(self, code: str, seconds: float) -> None:
         """A plain run of a code."""
         self._own()
-        with self._lock:
-            self._timings[code] = float(seconds)
+        if math.isfinite(seconds):
+            with self._lock:
+                self._timings[code] = float(seconds)
 
     def timing(self, code: str) -> float | None:
         """The run time of a code, if it is among what was noted."""
@@ -49,7 +57,7 @@ class Pending:
             self._written = time.monotonic()
             if not self._hits and not self._timings:
                 return None
-            hits = [[bytes.fromhex(id), *numbers] for id, numbers in self._hits.items()]
+            hits = [[raw, *numbers] for raw, numbers in self._hits.items()]
             op = {"op": "use", "hits": hits, "timings": self._timings}
             self._hits, self._timings = {}, {}
             return op
@@ -58,8 +66,8 @@ class Pending:
         """What was taken could not be written."""
         with self._lock:
             for raw, hits, saved, used in op["hits"]:
-                more = self._hits.get(raw.hex(), (0, 0.0, 0.0))
-                self._hits[raw.hex()] = (hits + more[0], saved + more[1], max(used, more[2]))
+                more = self._hits.get(raw, (0, 0.0, 0.0))
+                self._hits[raw] = (hits + more[0], saved + more[1], max(used, more[2]))
             self._timings = {**op["timings"], **self._timings}
 
     def totals(self) -> tuple[int, float]:
