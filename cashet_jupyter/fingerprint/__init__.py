@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from cashet_jupyter.fingerprint.encoder import register
-from cashet_jupyter.fingerprint.graph import fingerprint_value
+from cashet_jupyter.fingerprint.values import fingerprint_value
 
 __all__ = ["fingerprint_value", "register"]

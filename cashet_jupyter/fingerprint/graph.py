@@ -121,14 +121,6 @@ class InputGraph:
                 records.forget(mark)
 
 
-def fingerprint_value(obj: object) -> str:
-    """The fingerprint of one value: 64 hexadecimal digits.
-
-    Raises `NotFingerprintable` if it has none; its path starts with `value`.
-    """
-    return InputGraph(["value"], {"value": obj}).digests["value"]
-
-
 @contextmanager
 def _collector_paused() -> Iterator[None]:
     """Without the cyclic collector, which would go through all the new records again and again."""
