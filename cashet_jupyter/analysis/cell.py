@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from types import CodeType
 
 from cashet_jupyter.analysis.canonical import code_key
-from cashet_jupyter.analysis.docstrings import docstrings
+from cashet_jupyter.analysis.docstrings import docstrings, sees_docstrings
 from cashet_jupyter.analysis.inline import Inliner
 from cashet_jupyter.analysis.instructions import nested
 from cashet_jupyter.analysis.names import names_of
@@ -61,6 +61,7 @@ def analyze(
         widened=widened,
         magics=tuple(inliner.magics),
         awaits=bool(code.co_flags & _COROUTINE),
+        sees_docstrings=sees_docstrings(tree),
         codes=tuple(_flattened(code)),
         docstrings=docstrings(tree),
         inlined=shown if inliner.magics else code,

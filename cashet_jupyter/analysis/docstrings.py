@@ -60,7 +60,7 @@ def hidden(tree: ast.Module) -> frozenset[int]:
     A decorator and the bases of a class get the finished object and may look (command line tools, `wraps`, schemas);
     a name that is defined twice has two docstrings, of which a restored object could not be given the right one.
     """
-    if _looks_at_docstrings(tree):
+    if sees_docstrings(tree):
         return frozenset()
     clear = docstrings(tree)
     return frozenset(id(node) for name, node in definitions(tree) if name in clear and not _shown_to_others(node))
@@ -70,7 +70,8 @@ def _shown_to_others(node: Definition) -> bool:
     return bool(node.decorator_list) or (isinstance(node, ast.ClassDef) and bool(node.bases or node.keywords))
 
 
-def _looks_at_docstrings(tree: ast.Module) -> bool:
+def sees_docstrings(tree: ast.Module) -> bool:
+    """Whether a cell mentions something that shows docstrings: `__doc__`, `help`, `inspect`."""
     texts = {id(node.body[0].value) for _, node in definitions(tree) if isinstance(node.body[0], ast.Expr)}
     return any(_looks(node) for node in ast.walk(tree) if id(node) not in texts)
 

@@ -42,7 +42,7 @@ def dynamic_words(listed: Listing, k: int, *, cell: bool) -> Iterator[str]:
 def _shows_variables(listed: Listing, k: int, name: str, *, cell: bool) -> bool:
     taken = taken_by(listed, k)
     called = taken is not None and taken.called
-    if called and taken is not None and not taken.empty and name in _OF_ARGUMENT:
+    if called and taken is not None and taken.arguments != 0 and name in _OF_ARGUMENT:
         return False
     # called in a function or a class body, it shows what is local there
     return not (called and (listed.code.co_flags & OPTIMIZED or is_class_body(listed, cell=cell)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dis
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from types import CodeType
 from typing import Any
 
@@ -78,7 +79,13 @@ class Listing:
 
 
 def listing(code: CodeType) -> Listing:
-    """The instructions of a code object, those of nested ones not included."""
+    """The instructions of a code object, those of nested ones not included; remembered for the last 512."""
+    # Code objects compare by value, but in 3.11 without their exception table.
+    return _listing(code, code.co_exceptiontable)
+
+
+@lru_cache(maxsize=512)
+def _listing(code: CodeType, _exceptions: bytes) -> Listing:
     bytecode = dis.Bytecode(code)
     found: list[Instruction] = []
     offsets: list[int] = []

@@ -23,8 +23,8 @@ class Taken:
     """Index of the call."""
     called: bool
     """Whether the value is what is called, rather than an argument."""
-    empty: bool
-    """Whether it is called without any argument."""
+    arguments: int | None
+    """How many arguments it is called with; None where that is not known (`*args`) or it is not called."""
 
 
 def taken_by(listed: Listing, start: int) -> Taken | None:
@@ -73,8 +73,9 @@ def _as_taken(k: int, call: Instruction, height: int, *, pair: bool) -> Taken:
     below = _popped(call) - height
     # up to 3.12 the partner of a callable may lie below it: one slot more than were counted
     called = below == 0 or (below == 1 and not pair)
-    arguments = height - 1 - pair
-    return Taken(k, called, called and call.op == "CALL" and arguments == 0)
+    counted = called and call.op != "CALL_FUNCTION_EX"
+    keywords = call.op == "CALL_KW"  # their names lie on the stack as well
+    return Taken(k, called, height - 1 - pair - keywords if counted else None)
 
 
 def _height_after(instruction: Instruction, height: int, *, jump: bool) -> int | None:

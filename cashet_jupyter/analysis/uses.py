@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from cashet_jupyter.analysis.stack import taken_by
 
@@ -14,8 +14,22 @@ _GLOBAL_LOADS = frozenset({"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBAL
 _LOCAL_LOADS = frozenset({"LOAD_FAST", "LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_DEREF"})
 _GLOBAL_STORES = frozenset({"STORE_NAME", "STORE_GLOBAL"})
 _LOCAL_STORES = frozenset({"STORE_FAST", "STORE_DEREF"})
-_BETWEEN = frozenset({"NOP", "PUSH_NULL", "PRECALL"})
-Call = Literal["no", "empty", "some"]
+_BETWEEN = frozenset({"NOP", "PUSH_NULL", "PRECALL", "KW_NAMES"})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How something is called."""
+
+    arguments: int | None
+    """How many arguments there are; None with `*args` or `**kwargs`."""
+    constant: object = ...
+    """The only argument, where it is a constant that stands in the code; an ellipsis otherwise."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no argument; `None` counts as none: that is how a seed is left out on purpose."""
+        return self.arguments == 0 or (self.arguments == 1 and self.constant is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +87,24 @@ def _chain(instructions: tuple[Instruction, ...], start: int, *, local: bool) ->
     return Use(last, instructions[start].value, local, tuple(chain))
 
 
-def call_of(listed: Listing, use: Use) -> Call:
-    """Whether the end of a chain is called right there: not at all, without arguments, or with some.
-
-    `None` as the only argument counts as none: that is how a seed is left out on purpose.
-    """
+def call_of(listed: Listing, use: Use) -> Call | None:
+    """The call of what a chain leads to, if it is called right there."""
     if use.changes:
-        return "no"
+        return None
     taken = taken_by(listed, use.index)
     if taken is None or not taken.called:
-        return "no"
-    return "empty" if taken.empty or _only_none(listed.instructions, use.index, taken.index) else "some"
+        return None
+    between = [i for i in listed.instructions[use.index + 1 : taken.index] if i.op not in _BETWEEN]
+    if listed.instructions[taken.index].op == "CALL_KW" and between:
+        between.pop()  # the names of the keywords
+    constant = between[0].value if len(between) == 1 and between[0].op == "LOAD_CONST" else ...
+    return Call(taken.arguments, constant)
 
 
-def _only_none(instructions: tuple[Instruction, ...], start: int, call: int) -> bool:
-    between = [i for i in instructions[start + 1 : call] if i.op not in _BETWEEN]
-    values = [i.value for i in between if i.op == "LOAD_CONST" and not _is_keywords(i.value, instructions[call])]
-    return len(values) == 1 and values[0] is None and all(i.op in ("LOAD_CONST", "KW_NAMES") for i in between)
-
-
-def _is_keywords(value: object, call: Instruction) -> bool:
-    return call.op == "CALL_KW" and isinstance(value, tuple)
+def is_bound(listed: Listing, use: Use) -> bool:
+    """Whether the only thing done with what a chain leads to is to give it another name."""
+    after = listed.instructions[use.index + 1 : use.index + 2]
+    return not use.changes and any(i.op in _GLOBAL_STORES | _LOCAL_STORES for i in after)
 
 
 def aliases_of(listed: Listing) -> list[Alias]:
@@ -104,12 +115,10 @@ def aliases_of(listed: Listing) -> list[Alias]:
         if instruction.op == "IMPORT_NAME":
             found += _imported(instructions, k)
     for use in uses_of(listed):
-        after = use.index + 1
-        if not use.changes and after < len(instructions):
-            store = instructions[after]
-            if store.op in _GLOBAL_STORES | _LOCAL_STORES:
-                local = store.op in _LOCAL_STORES
-                found.append(Alias(store.value, local, use.chain, root=use.root, root_local=use.local))
+        if is_bound(listed, use):
+            store = instructions[use.index + 1]
+            local = store.op in _LOCAL_STORES
+            found.append(Alias(store.value, local, use.chain, root=use.root, root_local=use.local))
     return found
 
 
