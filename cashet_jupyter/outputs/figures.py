@@ -8,12 +8,18 @@ from typing import Any
 _BACKEND = "matplotlib_inline.backend_inline"
 
 
-def flush_figures(shell: Any) -> None:
-    """Show the open figures now, if the shell would do so after the cell; its own turn then finds nothing."""
+def flush_figures(shell: Any) -> bool:
+    """Show the figures that wait, if the shell would do so after the cell; its own turn then finds nothing.
+
+    Returns whether any waited.
+    """
     backend = sys.modules.get(_BACKEND)
     flush = getattr(backend, "flush_figures", None)
-    if flush is not None and flush in shell.events.callbacks["post_execute"]:
-        flush()
+    if flush is None or flush not in shell.events.callbacks["post_execute"]:
+        return False
+    waited = bool(getattr(getattr(backend, "show", None), "_draw_called", True))
+    flush()
+    return waited
 
 
 def forget_figures() -> None:

@@ -62,28 +62,44 @@ class Recorder:
         if self._started:
             return
         self._started = True
-        self._try(self._settle, "before the cell")
-        self._try(self._hook, "before the cell")
+        try:
+            self._try(self._settle, "before the cell")
+            self._try(self._hook, "before the cell")
+        except BaseException:  # the user interrupts: nobody may come to stop this
+            self._unhook()
+            raise
         self._tape.live = True
 
     def stop(self) -> Recording:
         """End the recording if it still runs, and return it; every call returns the same one."""
+        if not self._started:
+            return Recording()
         if self._recording is None:
-            self._recording = self._finish() if self._started else Recording()
+            try:
+                self._try(self._settle, "after the cell")
+                self._try(self._show_figures, "showing figures")
+            except BaseException:
+                self._tape.refuse("it was interrupted while its last output was awaited")
+                raise
+            finally:
+                self._unhook()
+                self._recording = self._taken()
         return self._recording
 
-    def _finish(self) -> Recording:
-        try:
-            self._try(lambda: flush_figures(self._shell), "showing figures")
-            self._try(self._settle, "after the cell")
-        finally:  # also when the user interrupts
-            shown = self._tape.close()
-            self._try(self._doors.close, "after the cell")
-            self._try(self._forget_events, "after the cell")
+    def _taken(self) -> Recording:
         tape = self._tape
-        values, tape.values = tape.values, []
+        shown, values = tape.close(), tape.values
+        tape.values = []  # what is left of the hooks in other code's hands must not keep them alive
         result = (values[-1],) if values else ()
         return Recording(shown, result, tape.refused, tape.dropped, tuple(values[:-1]))
+
+    def _unhook(self) -> None:
+        self._try(self._doors.close, "after the cell")
+        self._try(self._forget_events, "after the cell")
+
+    def _show_figures(self) -> None:
+        if flush_figures(self._shell):
+            self._settle()
 
     def _settle(self) -> None:
         """Have all that was written so far come to where it is recorded, or be sent before the recording."""

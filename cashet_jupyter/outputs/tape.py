@@ -12,6 +12,10 @@ from cashet_jupyter.outputs.plain import plain
 
 #: Bytes that a recording may hold. Notebooks with more in one cell hardly open; a bound keeps a kernel alive.
 LIMIT = 50 << 20
+#: From so many entries on, updates that nobody can see at the end are left out. A replay sends in a moment what the
+#: run sent in minutes, and a Jupyter server drops what comes faster than 1000 messages a second over three seconds
+#: (`iopub_msg_rate_limit`, `rate_limit_window`).
+MANY = 1000
 #: Bytes that count for each entry, so that many tiny ones are bounded too.
 _ENTRY = 200
 #: How many results leave a mark in a shell: `_`, `__`, `___`.
@@ -95,6 +99,7 @@ class Tape:
         with self.lock:
             self.live = False
             shown, self._shown = self._shown, []
+            shown = _thinned(shown) if len(shown) > MANY else shown
             try:
                 return tuple(entry.shown() if isinstance(entry, _Text) else entry for entry in shown)
             except Refused as error:
@@ -126,6 +131,28 @@ class _Text:
 
     def shown(self) -> Shown:
         return Shown("stream", {"name": self.name, "text": plain(self.text.getvalue())})
+
+
+def _thinned(entries: list[Shown | _Text]) -> list[Shown | _Text]:
+    """The list without updates of a display that a later update of it makes invisible."""
+    kept: list[Shown | _Text] = []
+    later: set[Any] = set()
+    for entry in reversed(entries):
+        if isinstance(entry, Shown) and entry.kind == "update":
+            name = entry.content["transient"].get("display_id")
+            if name in later:
+                continue
+            later.add(name)
+        kept.append(entry)
+    kept.reverse()
+    joined: list[Shown | _Text] = []
+    for entry in kept:
+        last = joined[-1] if joined else None
+        if isinstance(entry, _Text) and isinstance(last, _Text) and last.name == entry.name:
+            last.text.write(entry.text.getvalue())
+        else:
+            joined.append(entry)
+    return joined
 
 
 def _weight(value: object) -> int:

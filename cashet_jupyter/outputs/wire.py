@@ -54,26 +54,26 @@ class Wire:
         self._streams: list[Any] = []
 
     def hook(self, doors: Doors) -> None:
-        """Begin to record; what was written before is sent first."""
+        """Begin to record what is sent from now on for the cell that runs."""
         self._parent = _id(self._shell.display_pub.parent_header)
-        self._streams = self.streams()
-        self.flush()
+        for name, stream in kernel_streams(self._thread).items():
+            outer = getattr(sys, name)
+            if stream is None and outer is not None:
+                # its text reaches the kernel by a way that cannot be flushed, or not at all
+                self._tape.refuse(f"sys.{name} is a {type(outer).__name__}")
         doors.hook(self._thread, "send_multipart", self._make_send)
 
     def flush(self) -> None:
-        """Have all text that was written so far sent, also where the cell has replaced a stream."""
-        for stream in {id(stream): stream for stream in (*self._streams, *self.streams())}.values():
+        """Have all text that was written so far sent."""
+        for stream in self.streams():
             stream.flush()
 
     def streams(self) -> list[Any]:
-        """The kernel's own streams."""
-        found = kernel_streams(self._thread)
-        for name in ("stdout", "stderr"):
-            stream = getattr(sys, name)
-            if stream is not None and found[name] is None and not self._streams:
-                # its text reaches the kernel by a way that cannot be flushed, or not at all
-                self._tape.refuse(f"sys.{name} is a {type(stream).__name__}")
-        return [stream for stream in found.values() if stream is not None]
+        """The kernel's own streams, also those that the cell has put something else in the place of."""
+        for stream in kernel_streams(self._thread).values():
+            if stream is not None and not any(stream is known for known in self._streams):
+                self._streams.append(stream)
+        return self._streams
 
     def _make_send(self, send: Callable[..., Any]) -> Callable[..., Any]:
         def send_multipart(frames: Any, *args: Any, **kwargs: Any) -> Any:
