@@ -112,6 +112,13 @@ _TABLE: tuple[tuple[Impure, str, str], ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Unloaded:
+    """A module that a cell will import, or something of one: known by its name only."""
+
+    dotted: str
+
+
 def impure_objects() -> ImpureObjects:
     """The table for the modules that are loaded now."""
     return _objects_of(frozenset(module for _, module, _ in _TABLE if module in sys.modules))
@@ -120,6 +127,15 @@ def impure_objects() -> ImpureObjects:
 @lru_cache(maxsize=2)
 def _objects_of(_loaded: frozenset[str]) -> ImpureObjects:
     return ImpureObjects()
+
+
+@lru_cache(maxsize=1)
+def _by_name() -> dict[str, list[Impure]]:
+    found: dict[str, list[Impure]] = {}
+    for impure, module, names in _TABLE:
+        for name in names.split():
+            found.setdefault(f"{module}.{name}", []).append(impure)
+    return found
 
 
 class ImpureObjects:
@@ -146,6 +162,8 @@ class ImpureObjects:
 
     def by_identity(self, obj: object) -> list[Impure]:
         """What is wrong with an object itself."""
+        if isinstance(obj, Unloaded):
+            return _by_name().get(obj.dotted, [])
         known = self._objects.get(id(obj))
         return known[1] if known is not None and known[0] is obj else []
 

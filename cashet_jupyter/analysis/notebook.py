@@ -102,4 +102,6 @@ def _is_local(module: str) -> bool:
     path = getattr(sys.modules.get(module), "__file__", None)
     if not isinstance(path, str) or "site-packages" in path or "dist-packages" in path:
         return False
+    if module.partition(".")[0] == "cashet_jupyter":
+        return False  # of a development install
     return not path.startswith((sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), "<"))

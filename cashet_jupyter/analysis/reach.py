@@ -8,10 +8,10 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from cashet_jupyter.analysis.impure import Impure, Kind, impure_objects, of_now
+from cashet_jupyter.analysis.impure import Impure, Kind, Unloaded, always, impure_objects, of_now
 from cashet_jupyter.analysis.instructions import Listing, listing, nested
 from cashet_jupyter.analysis.notebook import Notebook, attribute
 from cashet_jupyter.analysis.uses import Alias, Use, aliases_of, call_of, is_bound, uses_of
@@ -95,7 +95,7 @@ class Reach:
 
     def _follow(self, obj: Any, depth: int = 0) -> None:
         """Take up the code of the user that is in an object."""
-        if id(obj) in self.followed or len(self.followed) > _MOST or depth > _DEEP:
+        if id(obj) in self.followed or isinstance(obj, Unloaded) or len(self.followed) > _MOST or depth > _DEEP:
             return
         self.followed[id(obj)] = obj
         if isinstance(obj, FunctionType):
@@ -136,14 +136,13 @@ class Reach:
     def _behind(self, alias: Alias, scope: Scope, depth: int) -> Iterator[Any]:
         """The objects that an alias may stand for."""
         if alias.module:
-            module = sys.modules.get(alias.module)
-            starts: list[Any] = [] if module is None else [module]
+            starts: list[Any] = [sys.modules.get(alias.module) or Unloaded(alias.module)]
         elif alias.root == alias.name and alias.root_local == alias.local:
             return
         else:
             starts = list(self._named(alias.root, scope, local=alias.root_local, depth=depth + 1))
         for start in starts:
-            found = reduce(attribute, alias.path, start)
+            found = reduce(_step, alias.path, start)
             if found is not None:
                 yield found
 
@@ -153,7 +152,7 @@ class Reach:
         chain = use.chain[:-1] if use.changes else use.chain
         objects = [start]
         for name in chain:
-            objects.append(attribute(objects[-1], name))
+            objects.append(_step(objects[-1], name))
         for depth, obj in enumerate(objects):
             methods = self.impure.by_method(objects[depth - 1], chain[depth - 1]) if depth else []
             for impure in (*self.impure.by_identity(obj), *methods):
@@ -165,13 +164,21 @@ class Reach:
         """Whether this use of an impure object can run it."""
         is_class = isinstance(obj, type)
         if not at_end:
-            return not is_class and not isinstance(obj, FunctionType)
+            return impure.condition is always and not is_class and not isinstance(obj, FunctionType)
         call = call_of(listed, use)
         if call is not None:
             return impure.condition(call)
         # A class that is only mentioned (`isinstance`, an annotation) makes nothing. A new name for a function
         # counts where that name is used.
         return not is_class and impure.condition is not of_now and not is_bound(listed, use)
+
+
+def _step(obj: Any, name: str) -> Any:
+    """What an attribute leads to; of modules that are not loaded yet, at least its name."""
+    if isinstance(obj, Unloaded):
+        return Unloaded(f"{obj.dotted}.{name}")
+    found = attribute(obj, name)
+    return Unloaded(f"{obj.__name__}.{name}") if found is None and isinstance(obj, ModuleType) else found
 
 
 def _closure(function: FunctionType) -> dict[str, Any]:
