@@ -51,7 +51,7 @@ class Opened:
     def _writing(self, version: int | None) -> Index:
         (layouts.create if version is None else layouts.complete)(self.layout)
         layouts.check_writable(self.layout)
-        missing = not self.layout.index.exists()
+        missing = not _size(self.layout, "")
         index = Index(self.layout, "write", wal=shares_memory(self.layout.root))
         try:
             index.connections.get()
@@ -59,8 +59,9 @@ class Opened:
             index.renew(index.connections.seen)
             index.connections.get()
             self.notices.append(REBUILT.format("damaged"))
-        if missing and index.caught_up:
-            self.notices.append(REBUILT.format("missing"))
+        else:
+            if missing and index.caught_up:
+                self.notices.append(REBUILT.format("missing"))
         return index
 
     def _reading(self, why: str, mode: Mode) -> Index:
@@ -70,7 +71,7 @@ class Opened:
         """
         self.read_only = f"the store {self.layout.root} is only read, results are not stored: {why}"
         self.notices.append(self.read_only)
-        if mode == "read" or not _pending_wal(self.layout):
+        if mode == "read" or not _size(self.layout, "-wal"):
             index = Index(self.layout, mode, wal=True)
             try:
                 index.connections.get()
@@ -84,11 +85,11 @@ class Opened:
             raise store_error(error, self.layout.root) from error
 
 
-def _pending_wal(layout: Layout) -> bool:
+def _size(layout: Layout, suffix: str) -> int:
     try:
-        return layout.index.with_name("index.db-wal").stat().st_size > 0
+        return layout.index.with_name(f"{layout.index.name}{suffix}").lstat().st_size
     except OSError:
-        return False
+        return 0
 
 
 def _scratch(layout: Layout) -> Index:
