@@ -92,16 +92,28 @@ def _encode_annotations(encoder: Encoder, function: Any) -> None:
 def _encode_globals(encoder: Encoder, function: FunctionType) -> None:
     """The globals that a function reads, by value; those of a library by its version."""
     space = function.__globals__
-    owner = space.get("__name__")
-    if origin_of(owner) != "local" and vars(sys.modules.get(str(owner), sys)) is space:
-        encoder.content(reference(str(owner), ""))
-        return
     names = names_of(function.__code__)
+    owner = _library(space, names)
+    if owner is not None:
+        encoder.value(owner)
+        return
     for name in sorted(_read(names, function)):
         with encoder.step(f" → {name}"):
             chains = names.attributes.get(name) if isinstance(space.get(name), ModuleType) else None
             encoder.slot(Slot(space, name, chains))
     _encode_imports(encoder, names, space)
+
+
+def _library(space: dict[str, Any], names: Names) -> ModuleType | None:
+    """The library's module whose globals a function reads; also if it came out of a pickle, with a copy of them."""
+    owner = space.get("__name__")
+    module = sys.modules.get(owner) if isinstance(owner, str) else None
+    if module is None or is_local(owner):
+        return None
+    own = vars(module)
+    if own is space or all(space.get(name, own) is own.get(name, own) for name in names.loads):
+        return module
+    return None
 
 
 def _read(names: Names, function: FunctionType) -> set[str]:

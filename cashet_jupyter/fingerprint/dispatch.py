@@ -69,6 +69,11 @@ def _for_subclass(entry: Entry, kind: type) -> Entry:
     return Entry(kind, _with_attributes(entry.encode, slots, has_dict=has_dict))
 
 
+def _is_namedtuple(kind: type) -> bool:
+    """Whether a class came from `namedtuple()`. It has no attributes; a copy that cloudpickle made only looks so."""
+    return kind.__bases__ == (tuple,) and "_fields" in vars(kind)
+
+
 def _own_slots(kind: type, base: type) -> dict[str, Any]:
     """The slots of the classes between `kind` and `base`, by name."""
     found: dict[str, Any] = {}
