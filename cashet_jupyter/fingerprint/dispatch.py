@@ -60,7 +60,7 @@ def _for_subclass(entry: Entry, kind: type) -> Entry:
 
     An instance that can be given attributes is no longer an immutable value.
     """
-    if entry.whole or issubclass(kind, Enum | type):
+    if entry.whole or issubclass(kind, Enum | type) or _is_namedtuple(kind):
         return Entry(kind, entry.encode, entry.node, inline=entry.inline)
     has_dict = bool(kind.__dictoffset__) and not entry.kind.__dictoffset__
     slots = _own_slots(kind, entry.kind)
