@@ -124,27 +124,30 @@ class Local:
         def hook(data: Any, metadata: Any = None, *args: Any, **kwargs: Any) -> Any:
             if self._off:
                 return publish(data, metadata, *args, **kwargs)
-            self._tape.display(data, metadata, kwargs.get("transient"), update=bool(kwargs.get("update")))
             with self._whole():
-                return publish(data, metadata, *args, **kwargs)
+                published = publish(data, metadata, *args, **kwargs)
+            self._tape.display(data, metadata, kwargs.get("transient"), update=bool(kwargs.get("update")))
+            return published
 
         return hook
 
     def _make_clear(self, clear: Call) -> Call:
         def hook(wait: bool = False) -> Any:
+            with self._whole():
+                cleared = clear(wait)
             if not self._off:
                 self._tape.clear(wait)
-            with self._whole():
-                return clear(wait)
+            return cleared
 
         return hook
 
     def _make_result(self, write_format_data: Call) -> Call:
         def hook(data: Any, metadata: Any = None) -> Any:
+            with self._whole():
+                written = write_format_data(data, metadata)
             if not self._off:
                 self._tape.result(data, metadata)
-            with self._whole():
-                return write_format_data(data, metadata)
+            return written
 
         return hook
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import select
 import sys
 import tempfile
 import threading
@@ -138,18 +139,33 @@ def _echo_aside(stream: Any, token: bytes, deadline: float) -> Generator[None]:
     with tempfile.TemporaryFile() as file:
         saved = os.dup(copy)
         try:
-            os.dup2(file.fileno(), copy, inheritable=os.get_inheritable(copy))
+            inheritable = os.get_inheritable(copy)
+            os.dup2(file.fileno(), copy, inheritable=inheritable)
+            done = 0
             try:
                 yield
                 while token not in _content(file) and time.monotonic() < deadline:
                     time.sleep(0.0002)
+                done = _forward(file, saved, token, 0)
             finally:
-                os.dup2(saved, copy, inheritable=os.get_inheritable(copy))
-            rest = _content(file).replace(token, b"")
-            while rest:
-                rest = rest[os.write(copy, rest) :]
+                os.dup2(saved, copy, inheritable=inheritable)
+            _forward(file, copy, token, done)
         finally:
             os.close(saved)
+
+
+def _forward(file: BinaryIO, descriptor: int, token: bytes, start: int) -> int:
+    """Write a file's content from `start` on to a descriptor, without the token; give where it ends.
+
+    A terminal that takes no more (it is stopped, or nobody reads) loses the rest: the cell must not wait for it.
+    """
+    content = _content(file)
+    rest = content[start:].replace(token, b"")
+    taken = select.poll()
+    taken.register(descriptor, select.POLLOUT)
+    while rest and taken.poll(0):
+        rest = rest[os.write(descriptor, rest[: select.PIPE_BUF]) :]
+    return len(content)
 
 
 def _content(file: BinaryIO) -> bytes:

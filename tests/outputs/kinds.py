@@ -61,7 +61,8 @@ KINDS: list[Output] = [
     _kind(
         "capture-magic-inside", "get_ipython().run_cell_magic('capture', 'out', 'print(1)')\nprint(out.stdout, 'seen')"
     ),
-    _kind("time-magic-inside", "%timeit -n1 -r1 pass\nprint('after')"),
+    _kind("time-magic", "get_ipython().run_cell_magic('time', '', 'print(1)\\n2')", probe="_"),
+    _kind("timeit-magic-inside", "%timeit -n1 -r1 pass\nprint('after')"),
     _kind("warnings", "warnings.simplefilter('always')\nwarnings.warn('beware')\nprint('x')"),
     _kind("html-repr", "Rich()", probe="type(_).__name__"),
     _kind("mime-bundle", "Bundle()", probe="type(_).__name__"),

@@ -215,6 +215,14 @@ def test_text_that_is_no_unicode_is_refused(shell: Any, monkeypatch: pytest.Monk
     assert "Unicode" in recorded(shell, lambda: print("\udce9")).refused
 
 
+def test_a_display_that_fails_is_not_recorded(shell: Any) -> None:
+    def act() -> None:
+        with pytest.raises(TypeError):
+            shell.display_pub.publish(None)
+
+    assert recorded(shell, act) == Recording()
+
+
 def test_asking_for_input_is_refused(shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("answer\n"))
     assert "input" in recorded(shell, lambda: __builtins__["input"]("?")).refused
