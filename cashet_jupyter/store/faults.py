@@ -33,6 +33,7 @@ FAULTS: tuple[type[BaseException], ...] = (
     MemoryError,
     RuntimeError,
     LookupError,
+    AttributeError,
     msgpack.exceptions.UnpackException,
 )
 
@@ -56,11 +57,13 @@ _UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, e
 
 def store_error(error: BaseException, path: os.PathLike[str]) -> StoreError:
     """One clear line for whatever went wrong with the store at `path`."""
-    return StoreError(f"the store {os.fspath(path)} cannot be used: {words(error)}")
+    return StoreError(f"the store {os.fspath(path)} cannot be used: {words(error, path)}")
 
 
-def words(error: BaseException) -> str:
-    """What an error means, in a few words."""
+def words(error: BaseException, path: os.PathLike[str]) -> str:
+    """What an error means for the store at `path`, in a few words."""
+    if isinstance(error, (apsw.IOError, apsw.CantOpenError)) and _no_room(path):
+        return "the disk is full"
     for kind, text in _SQLITE_WORDS:
         if isinstance(error, kind):
             return text
@@ -69,6 +72,15 @@ def words(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower() + (f" ({error.filename})" if error.filename else "")
     return f"{type(error).__name__}: {error}"
+
+
+def _no_room(path: os.PathLike[str]) -> bool:
+    """Whether the disk is full: SQLite calls it an I/O error when its shared memory does not fit."""
+    try:
+        found = os.statvfs(path)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < 1 << 16
 
 
 def unwritable(error: BaseException) -> bool:

@@ -12,7 +12,7 @@ import heapq
 import os
 import stat
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any, Literal, NamedTuple, cast
 
 import apsw
@@ -30,7 +30,15 @@ Mode = Literal["write", "read", "immutable"]
 _SUFFIXES = ("-wal", "-shm", "-journal", "")  # the database last: SQLite removes a stale log beside an empty one
 #: what a record that is not what it should be brings; a full disk is not among it
 _BAD_RECORD = (
-    *(ValueError, TypeError, LookupError, CashetError, msgpack.exceptions.UnpackException),
+    *(
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        ArithmeticError,
+        CashetError,
+        msgpack.exceptions.UnpackException,
+    ),
     *(apsw.ConstraintError, apsw.MismatchError, apsw.TooBigError),
 )
 
@@ -47,6 +55,9 @@ class Row(NamedTuple):
     tagged: int
 
 
+#: no count gets there: a number beyond it, from a log that came from elsewhere, must not use the counter up
+_FAR = 1 << 62
+
 COLUMNS = "c.n, c.id, c.record, c.seal, c.pinned, c.tagged"
 
 
@@ -60,6 +71,8 @@ class Index:
         self.wal = wal
         self.caught_up = 0
         """How many records it had to read from the logs, so far."""
+        self.clean_up: Callable[[], object] = lambda: None
+        """What to do when it is closed: a temporary index is removed."""
         self._log = log.SessionLog(layout.log)
         self._pid = os.getpid()
         self.connections = Connections(self.place.index, self._connect, self._attach)
@@ -135,6 +148,7 @@ class Index:
         self.connections.close()
         if self._pid == os.getpid():
             self._log.close()
+        self.clean_up()
 
     def _connect(self) -> apsw.Connection:
         if self.mode != "write":
@@ -189,7 +203,8 @@ class Index:
                 with contextlib.suppress(*_BAD_RECORD):
                     fold.apply(db, op)
                     self.caught_up += 1
-                db.execute("UPDATE totals SET seq = max(seq, ?)", (op["seq"],))
+                if op["seq"] < _FAR:
+                    db.execute("UPDATE totals SET seq = max(seq, ?)", (op["seq"],))
             for name, (_, size) in behind.items():
                 db.execute("INSERT OR REPLACE INTO logs VALUES(?, ?)", (os.fsencode(name), size))
             db.execute("COMMIT")
@@ -213,7 +228,7 @@ def _ops(path: Any, start: int) -> Iterator[dict[str, Any]]:
     for body in log.read(path, start):
         try:
             op = records.unpack(body)
-            if isinstance(op["seq"], int) and isinstance(op["op"], str):
+            if isinstance(op["op"], str) and isinstance(op["seq"], int) and 0 <= op["seq"] < 2 * _FAR:
                 yield op
         except _BAD_RECORD:
             continue

@@ -129,8 +129,8 @@ def create(layout: Layout) -> None:
     complete(layout)
     for number in range(256):
         _folder(layout.objects / f"{number:02x}")
-    write_once(root / "CACHEDIR.TAG", _TAG, layout.tmp)
-    write_once(root / ".gitignore", b"*\n", layout.tmp)
+    write_once(root / "CACHEDIR.TAG", _TAG, layout.tmp, durable=False)
+    write_once(root / ".gitignore", b"*\n", layout.tmp, durable=False)
     for folder in (layout.objects, layout.log, root):
         sync_folder(folder)
     with contextlib.suppress(OSError):  # it need not be a folder that we may read
@@ -159,10 +159,10 @@ def make_index_file(layout: Layout) -> None:
     It gets its name only when it is closed: closing any descriptor of a database drops all locks that the process
     holds on it.
     """
-    write_once(layout.index, b"", layout.tmp)
+    write_once(layout.index, b"", layout.tmp, durable=False)
 
 
-def write_once(path: Path, content: bytes, tmp: Path) -> None:
+def write_once(path: Path, content: bytes, tmp: Path, *, durable: bool = True) -> None:
     """Give a file its whole content at once, unless it is there already."""
     if path.exists():
         return
@@ -172,7 +172,8 @@ def write_once(path: Path, content: bytes, tmp: Path) -> None:
         with os.fdopen(fd, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         try:
             os.link(draft, path)
         except FileExistsError:

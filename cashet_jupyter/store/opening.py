@@ -46,7 +46,7 @@ class Opened:
         except FAULTS as error:
             if version is None or not unwritable(error):
                 raise store_error(error, self.layout.root) from error
-            return self._reading(words(error), "immutable")
+            return self._reading(words(error, self.layout.root), "immutable")
 
     def _writing(self, version: int | None) -> Index:
         (layouts.create if version is None else layouts.complete)(self.layout)
@@ -102,7 +102,7 @@ def _scratch(layout: Layout) -> Index:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    weakref.finalize(index, _remove, folder, os.getpid())
+    index.clean_up = weakref.finalize(index, _remove, folder, os.getpid())
     return index
 
 

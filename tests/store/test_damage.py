@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def replace(file: Path, make: Callable[[Path], object]) -> None:
 
 
 def a_socket(file: Path) -> None:
-    folder = os.getcwd()
+    folder = Path.cwd()
     os.chdir(file.parent)  # the path of a socket must be short
     try:
         with socket.socket(socket.AF_UNIX) as opened:
@@ -169,8 +170,6 @@ def test_no_flipped_bit_gets_through(path: Path, store: Store, size: int) -> Non
 
 
 def test_a_change_of_a_blob_that_was_verified_before_is_seen(path: Path, store: Store) -> None:
-    import time
-
     payload = make_payload(1, BIG)
     stored = store.put(make_commit(), payload, durable=False)
     time.sleep(0.15)  # old enough to be believed from now on

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,10 +125,8 @@ def test_a_folder_that_is_removed_is_made_again(path: Path, store: Store, folder
 
 
 def test_many_threads_come_and_go_without_using_up_descriptors(path: Path, store: Store) -> None:
-    import threading
-
     def count() -> int:
-        return len(os.listdir("/proc/self/fd"))
+        return len(list(Path("/proc/self/fd").iterdir()))
 
     def work() -> None:
         store.find("k" * 64)
@@ -143,9 +142,9 @@ def test_many_threads_come_and_go_without_using_up_descriptors(path: Path, store
 
 def test_mapped_buffers_hold_no_descriptors(path: Path, store: Store) -> None:
     stored = store.put(make_commit(), make_payload(1, *[(1 << 20) + n for n in range(40)]), durable=False)
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     fetched = store.get(stored)
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
     assert same(fetched, store.get(stored))
 
 
@@ -158,10 +157,10 @@ def test_an_unreadable_place_is_a_store_error(tmp_path: Path) -> None:
 
 def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("42 pages")
-    before = sorted(os.listdir(tmp_path))
+    before = sorted(tmp_path.iterdir())
     with pytest.raises(StoreError, match="not a store"):
         open_store(tmp_path)
-    assert sorted(os.listdir(tmp_path)) == before
+    assert sorted(tmp_path.iterdir()) == before
 
 
 @pytest.mark.parametrize("folder", ["objects", "log", "tmp", "quarantine", "locks"])

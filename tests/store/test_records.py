@@ -1,0 +1,111 @@
+"""Records: exact there and back, canonical, and patient with what a newer version adds."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import msgpack
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cashet_jupyter.errors import Damaged
+from cashet_jupyter.models import Blob, Cell, Commit, Dependency, Value
+from cashet_jupyter.store import records
+
+text = st.text(st.characters(), max_size=20) | st.sampled_from(["", "\ud800", "\udcff\0", "\N{SNOWMAN}"])
+number = st.floats(allow_nan=False)
+values = st.lists(st.builds(Value, text, text, text, text, st.integers(0, 2**60)), max_size=3).map(tuple)
+blob = st.builds(Blob, st.binary(min_size=32, max_size=32).map(bytes.hex), st.integers(0, 2**60))
+commits = st.builds(
+    Commit,
+    key=text,
+    code=text,
+    cell=st.builds(Cell, text, text, st.none() | text, st.none() | text),
+    created=number,
+    seconds=number,
+    offset=st.integers(-86400, 86400),
+    inputs=values,
+    outputs=values,
+    depends=values,
+    trace=st.lists(st.builds(Dependency, text, text, text), max_size=3).map(tuple),
+    not_stored=st.lists(text, max_size=2).map(tuple),
+    parent=st.none() | text,
+    lineage=st.lists(text, max_size=2).map(tuple),
+    versions=st.dictionaries(text, text, max_size=3),
+    host=text,
+    expires=st.none() | number,
+    skeleton=st.none() | blob,
+    shown=st.none() | blob,
+    buffers=st.lists(blob, max_size=3).map(tuple),
+)
+FULL = Commit("k", "c", Cell("s", "l", "i", "n"), 1.0, 2.0, buffers=(Blob("ab" * 32, 5),), host="h")
+
+
+@given(commits)
+def test_a_commit_comes_back_exactly(commit: Commit) -> None:
+    record = records.encode(commit)
+    found = records.decode(record)
+    expected = dataclasses.replace(commit, parent=commit.parent or None)
+    assert dataclasses.replace(found, id="") == expected
+    assert found.id == records.identify(record).hex()
+    assert records.encode(found) == record
+
+
+@given(commits)
+def test_the_id_does_not_depend_on_the_order_of_a_mapping(commit: Commit) -> None:
+    turned = dataclasses.replace(commit, versions=dict(reversed(commit.versions.items())))
+    assert records.encode(turned) == records.encode(commit)
+
+
+def test_tags_pin_and_id_are_not_in_the_record() -> None:
+    changed = dataclasses.replace(FULL, tags={"a": "b"}, pinned=True, id="x")
+    assert records.encode(changed) == records.encode(FULL)
+
+
+def test_every_other_field_is_in_the_record() -> None:
+    changes: dict[str, object] = {
+        **{"key": "x", "code": "x", "cell": Cell("x"), "created": 9.0, "seconds": 9.0, "offset": 9},
+        **{"inputs": (Value("x", ""),), "outputs": (Value("x", ""),), "depends": (Value("x", ""),)},
+        **{"trace": (Dependency("a", "b", "c"),), "not_stored": ("x",), "parent": "x", "lineage": ("x",)},
+        **{"versions": {"x": "1"}, "host": "x", "expires": 0.0, "skeleton": Blob("cd" * 32, 1)},
+        **{"shown": Blob("cd" * 32, 1), "buffers": ()},
+    }
+    assert {field.name for field in dataclasses.fields(Commit)} == {*changes, "id", "tags", "pinned"}
+    ids = {records.identify(records.encode(dataclasses.replace(FULL, **{name: changes[name]}))) for name in changes}
+    assert len(ids | {records.identify(records.encode(FULL))}) == len(changes) + 1
+
+
+def test_fields_that_a_newer_version_added_are_passed_over() -> None:
+    fields = msgpack.unpackb(records.encode(FULL))
+    fields["mood"] = {"happy": [1, 2]}
+    fields["inputs"] = [["x", "d", "t", "s", 1, "more"]]
+    fields["cell"].append("more")
+    record = records.pack(fields)
+    found = records.decode(record)
+    assert found.inputs == (Value("x", "d", "t", "s", 1),)
+    assert found.cell == FULL.cell
+    assert found.id == records.identify(record).hex()
+
+
+@given(st.binary(max_size=200) | commits.map(records.encode).flatmap(lambda it: st.binary(max_size=9).map(it.__add__)))
+def test_anything_else_is_damage(record: bytes) -> None:
+    try:
+        records.decode(record)
+    except Damaged:
+        return
+    assert records.encode(records.decode(record)) == record
+
+
+def test_a_record_of_a_newer_version_is_not_guessed_at() -> None:
+    fields = msgpack.unpackb(records.encode(FULL))
+    fields["v"] = 2
+    with pytest.raises(Damaged, match="version 2"):
+        records.decode(records.pack(fields))
+
+
+@given(st.integers(0, 10**6), st.integers(0, 7))
+def test_a_flipped_bit_changes_the_id(position: int, bit: int) -> None:
+    record = bytearray(records.encode(FULL))
+    record[position % len(record)] ^= 1 << bit
+    assert records.identify(bytes(record)) != records.identify(records.encode(FULL))
