@@ -24,12 +24,11 @@ from typing import Any
 
 from cashet_jupyter.analysis.names import Names, names_of
 from cashet_jupyter.digest import digest_buffer
+from cashet_jupyter.fingerprint.bytecode import HAS_DOCSTRING, has_docstring, instructions
 from cashet_jupyter.fingerprint.encoder import Encoder, Slot, register
 from cashet_jupyter.fingerprint.origins import is_local, origin_of, reference, resolves
 from cashet_jupyter.fingerprint.registry import REGISTRY, Entry
 
-_HAS_DOCSTRING = 0x4000000  # CO_HAS_DOCSTRING, since 3.13
-_NOT_DOCUMENTED = frozenset({"<lambda>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
 #: caches in the closures of `functools.singledispatch`
 _CACHE_CELLS = frozenset({"dispatch_cache", "cache_token"})
 #: methods that look up names of their caller in a text: `df.query("a > @limit")`
@@ -192,32 +191,13 @@ def origin_of_file(file: str) -> bool:
 # ----------------------------------------------------------------------------------------------------- code and cells
 def encode_code(encoder: Encoder, code: CodeType) -> None:
     """What runs: instructions, constants and names; not where in a file it stands."""
-    documented = _documented(code)
-    hide = documented and not encoder.docstrings
-    encoder.values([code.co_name, code.co_qualname, code.co_code, code.co_exceptiontable])
-    flags = code.co_flags & ~_HAS_DOCSTRING if hide else code.co_flags
+    hide = not encoder.docstrings and has_docstring(code)
+    encoder.values([code.co_name, code.co_qualname, instructions(code)])
+    flags = code.co_flags & ~HAS_DOCSTRING if hide else code.co_flags
     encoder.values([code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, flags])
     for names in (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars):
         encoder.values(names)
     encoder.values((None, *code.co_consts[1:]) if hide else code.co_consts)
-
-
-def _documented(code: CodeType) -> bool:
-    """Whether the first constant is a docstring, and nothing else uses it."""
-    if not code.co_consts or not isinstance(code.co_consts[0], str):
-        return False
-    if sys.version_info >= (3, 13):
-        is_docstring = bool(code.co_flags & _HAS_DOCSTRING)
-    else:
-        is_docstring = code.co_flags & 1 != 0 and code.co_name not in _NOT_DOCUMENTED
-    return is_docstring and not _uses_first_constant(code)
-
-
-def _uses_first_constant(code: CodeType) -> bool:
-    return any(
-        instruction.opcode in dis.hasconst and instruction.arg == 0 or instruction.opname == "KW_NAMES"
-        for instruction in dis.get_instructions(code)
-    )
 
 
 def encode_cell(encoder: Encoder, cell: CellType) -> None:
