@@ -1,0 +1,1 @@
+"""What did a run leave? Captured after a run, applied on a hit."""

@@ -1,0 +1,114 @@
+"""Where an object stands: `model.logger.handlers[0].lock`.
+
+Paths are for messages only, so they are looked for when something is refused, and only so far.
+"""
+
+from __future__ import annotations
+
+import types
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+#: objects looked at before a search gives up
+LIMIT = 200_000
+_LONGEST_KEY = 40
+
+
+def path_to(target: object, namespace: Mapping[str, Any], limit: int = LIMIT) -> str:
+    """A shortest path from a variable to `target`; empty if none is found among `limit` objects."""
+    waiting: deque[tuple[str, object]] = deque(namespace.items())
+    seen: set[int] = set()
+    while waiting and len(seen) < limit:
+        path, obj = waiting.popleft()
+        if obj is target:
+            return path
+        if id(obj) not in seen:
+            seen.add(id(obj))
+            waiting.extend((path + step, part) for step, part in parts(obj))
+    return ""
+
+
+def path_along(trail: Sequence[object]) -> str:
+    """The path along objects each of which holds, or is made of, the next; starts below the first."""
+    steps: list[str] = []
+    attributes = False
+    for parent, child in pairwise(trail):
+        label = next((step for step, part in parts(parent) if part is child), None)
+        if attributes and type(parent) in (dict, tuple, list):
+            # The state of an object on its way into a pickle: its keys are the object's attributes.
+            attributes = type(parent) is not dict or label is None
+            steps.append(_attribute(label) if type(parent) is dict else "")
+        else:
+            attributes = label is None
+            steps.append(label or "")
+    return "".join(steps)
+
+
+def parts(obj: object) -> Iterator[tuple[str, object]]:
+    """What an object holds, each with its step."""
+    if isinstance(obj, dict):
+        yield from ((f"[{_shown(key)}]", value) for key, value in list(obj.items()))
+        yield from (("{...}", key) for key in list(obj))
+    elif isinstance(obj, list | tuple | deque):
+        yield from ((f"[{index}]", value) for index, value in enumerate(list(obj)))
+    elif isinstance(obj, set | frozenset):
+        yield from (("{...}", value) for value in list(obj))
+    elif isinstance(obj, types.FunctionType):
+        yield from _of_function(obj)
+    elif isinstance(obj, types.MethodType):
+        yield ".__self__", obj.__self__
+        yield ".__func__", obj.__func__
+    elif isinstance(obj, types.CellType):
+        try:
+            yield "", obj.cell_contents
+        except ValueError:
+            return
+    if not isinstance(obj, types.ModuleType | types.FunctionType):
+        yield from _attributes(obj)
+
+
+def _of_function(function: types.FunctionType) -> Iterator[tuple[str, object]]:
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=False):
+        yield f".{name}", cell
+    yield ".__defaults__", function.__defaults__
+    yield ".__kwdefaults__", function.__kwdefaults__
+    yield from ((f".{name}", value) for name, value in vars(function).items())
+
+
+def _attributes(obj: object) -> Iterator[tuple[str, object]]:
+    """Attributes as they are kept, without running any code of the object's class."""
+    for cls in type(obj).__mro__:
+        for name, member in list(vars(cls).items()):
+            if isinstance(member, types.MemberDescriptorType) and member.__objclass__ is cls and cls.__flags__ & 1 << 9:
+                try:
+                    yield f".{name}", member.__get__(obj)
+                except AttributeError:
+                    continue
+    own = _dict_of(obj)
+    if own:
+        yield from ((f".{name}", value) for name, value in list(own.items()))
+    if isinstance(obj, type):
+        yield from ((f".{name}", value) for name, value in list(vars(obj).items()) if not name.startswith("__"))
+
+
+def _dict_of(obj: object) -> dict[str, Any] | None:
+    try:
+        own: Any = object.__getattribute__(obj, "__dict__")
+    except AttributeError:
+        return None
+    return own if type(own) is dict else None
+
+
+def _attribute(step: str | None) -> str:
+    """`['lock']`, a key of a state, as `.lock`."""
+    if step is None:
+        return ""
+    name = step[2:-2]
+    return f".{name}" if step[:2] in ("['", '["') and name.isidentifier() else step
+
+
+def _shown(key: object) -> str:
+    text = repr(key) if type(key) in (str, int, float, bool, bytes, type(None), tuple) else f"<{type(key).__name__}>"
+    return text if len(text) <= _LONGEST_KEY else text[: _LONGEST_KEY - 3] + "..."

@@ -1,0 +1,1 @@
+"""Values <-> bytes: one envelope per run, with the big buffers beside it."""

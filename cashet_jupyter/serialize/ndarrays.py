@@ -1,0 +1,77 @@
+"""Which NumPy value is taken apart in which way.
+
+Imported only when numpy is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cashet_jupyter.serialize import arrays
+
+if TYPE_CHECKING:
+    from cashet_jupyter.serialize.functions import Reduction
+    from cashet_jupyter.serialize.stream import Stream
+
+
+def reducer_of(kind: type) -> Callable[[Stream, Any], Any] | None:
+    """The reducer of a type of numpy, or of a subclass of ndarray; None for any other."""
+    if kind is np.ndarray:
+        return reduce_array
+    if kind is np.memmap:
+        return reduce_memmap
+    if issubclass(kind, np.ma.MaskedArray):
+        return reduce_masked
+    if issubclass(kind, np.ndarray) and kind.__reduce__ is np.ndarray.__reduce__:
+        return reduce_subclass
+    return None
+
+
+def reduce_array(stream: Stream, array: arrays.Array) -> Reduction:
+    """An array as a view of memory that is stored anyway, or by its content."""
+    tied = stream.blocks.get(id(array), False)
+    view = stream.sharing.view(array, tied=tied)
+    if view is not None:
+        return view
+    if array.dtype.hasobject or not arrays.is_raw(array):
+        return _reduce_objects(array)
+    if arrays.is_broadcast(array):
+        return arrays.restored_broadcast, arrays.broadcast_content(array)
+    if id(array) in stream.blocks and arrays.splits(array):
+        return arrays.restored_rows, arrays.rows_content(stream, array)
+    return arrays.restored, arrays.content(stream, array)
+
+
+def _reduce_objects(array: arrays.Array) -> Reduction:
+    """An array of objects: made empty and filled later, because it may hold itself."""
+    if array.dtype != np.dtype(object):
+        return NotImplemented
+    order = arrays.order_of(array)
+    items = list((array.T if order == "F" else array).reshape(-1))
+    return arrays.empty_objects, (array.shape, order), (items, bool(array.flags.writeable)), None, None, arrays.fill
+
+
+def reduce_memmap(stream: Stream, array: Any) -> Reduction:
+    """A mapped file by its content, as a plain array: the file is not the result's own."""
+    return reduce_array(stream, np.asarray(array).view(np.ndarray))
+
+
+def reduce_subclass(stream: Stream, array: Any) -> Reduction:
+    """A subclass of ndarray: the plain array below it, and its attributes, which numpy's own pickle forgets."""
+    del stream
+    plain = array.view(np.ndarray)
+    return arrays.restored_subclass, (type(array), plain), vars(array) or None, None, None, arrays.set_attributes
+
+
+def reduce_masked(stream: Stream, array: Any) -> Reduction:
+    """A masked array: data, mask and what it keeps about them."""
+    del stream
+    if array is np.ma.masked:
+        return getattr, (np.ma, "masked")
+    state = {name: value for name, value in vars(array).items() if name != "_mask"}
+    mask = array._mask
+    arguments = (type(array), array._data.view(np.ndarray))
+    return arrays.restored_subclass, arguments, {**state, "_mask": mask}, None, None, arrays.set_attributes

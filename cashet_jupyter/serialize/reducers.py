@@ -1,0 +1,114 @@
+"""Which object is taken apart in which way: the one table."""
+
+from __future__ import annotations
+
+import collections
+import enum
+import functools
+import io
+import logging
+import sys
+import types
+import typing
+import weakref
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from cashet_jupyter.serialize import builtin, classes, functions
+from cashet_jupyter.serialize.origin import Origin, reduce_origin
+
+if TYPE_CHECKING:
+    from cashet_jupyter.serialize.functions import Reduction
+    from cashet_jupyter.serialize.stream import Stream
+
+Reducer = Callable[["Stream", Any], Any]
+
+#: exact type -> reducer
+TABLE: dict[type, Reducer] = {
+    types.FunctionType: functions.reduce_function,
+    types.CodeType: functions.reduce_code,
+    types.CellType: functions.reduce_cell,
+    types.MethodType: functions.reduce_method,
+    functions.ModuleGlobals: functions.reduce_module_globals,
+    classes.Docstring: classes.reduce_docstring,
+    classes.FirstLine: classes.reduce_first_line,
+    Origin: reduce_origin,
+    types.ModuleType: builtin.reduce_module,
+    types.MappingProxyType: builtin.reduce_proxy,
+    types.GetSetDescriptorType: builtin.reduce_getset,
+    property: builtin.reduce_property,
+    classmethod: builtin.reduce_wrapped,
+    staticmethod: builtin.reduce_wrapped,
+    functools.cached_property: builtin.reduce_cached_property,
+    logging.Logger: builtin.reduce_logger,
+    logging.RootLogger: builtin.reduce_logger,
+    memoryview: builtin.reduce_memoryview,
+    io.TextIOWrapper: builtin.reduce_file,
+    weakref.ref: builtin.reduce_weakref,
+    weakref.WeakSet: builtin.reduce_weak_set,
+    weakref.WeakKeyDictionary: builtin.reduce_weak_dict,
+    weakref.WeakValueDictionary: builtin.reduce_weak_dict,
+    typing.TypeVar: builtin.reduce_typevar,
+    type({}.keys()): builtin.reduce_dict_view,
+    type({}.values()): builtin.reduce_dict_view,
+    type({}.items()): builtin.reduce_dict_view,
+    type(collections.OrderedDict().keys()): builtin.reduce_dict_view,
+    type(collections.OrderedDict().values()): builtin.reduce_dict_view,
+    type(collections.OrderedDict().items()): builtin.reduce_dict_view,
+}
+
+
+class Reducers:
+    """Finds the reducer of an object; remembers it per type."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._known: dict[type, Reducer] = dict(TABLE)
+
+    def reduce(self, obj: Any) -> Reduction:
+        """How an object is taken apart; NotImplemented leaves it to the pickler."""
+        kind = type(obj)
+        reducer = self._known.get(kind)
+        if reducer is None:
+            reducer = self._known[kind] = _find(kind)
+        return reducer(self._stream, obj)
+
+
+def _find(kind: type) -> Reducer:
+    if issubclass(kind, type):
+        return classes.reduce_class
+    if issubclass(kind, BaseException):
+        return builtin.reduce_exception
+    if issubclass(kind, enum.Enum) and classes.is_dynamic(kind):
+        return classes.reduce_member
+    return _of_library(kind) or _reduce_instance
+
+
+def _of_library(kind: type) -> Reducer | None:
+    """The reducer of a type that comes from, or is derived from, a data library that is loaded."""
+    tops = {base.__module__.partition(".")[0] for base in kind.__mro__}
+    if "numpy" in tops and "numpy" in sys.modules:
+        from cashet_jupyter.serialize import ndarrays
+
+        if (found := ndarrays.reducer_of(kind)) is not None:
+            return found
+    if "pandas" in tops and "pandas" in sys.modules:
+        from cashet_jupyter.serialize import frames
+
+        if (found := frames.reducer_of(kind)) is not None:
+            return found
+    if "torch" in tops and "torch" in sys.modules:
+        from cashet_jupyter.serialize import tensors
+
+        if (found := tensors.reducer_of(kind)) is not None:
+            return found
+    return None
+
+
+def _reduce_instance(stream: Stream, obj: Any) -> Reduction:
+    """Any other object: as the class says, unless it is one that a module keeps, such as a sentinel."""
+    named = stream.value_of_module(obj)
+    if named is None:
+        return NotImplemented
+    module, name = named
+    return getattr, (sys.modules[module], name)

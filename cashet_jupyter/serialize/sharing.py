@@ -1,0 +1,158 @@
+"""Which arrays share memory, so that they still do when they come back.
+
+An array that lies in the memory of an input becomes a view of that input. Arrays of the outputs that overlap become
+views of one of them, or of a stretch of memory that covers them all. Which outputs overlap is known only when all of
+them have been met: then the values are pickled a second time, knowing it.
+
+Imported only when numpy is.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any, cast
+
+import numpy as np
+
+from cashet_jupyter.errors import NotSerializable
+from cashet_jupyter.serialize.views import as_steps, by_bytes, by_steps, extent
+
+#: numpy's own types cannot say what is done to arrays here
+Array = Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Root:
+    """Memory that others may lie in: `base` is what is stored of it, `array` how it lies here."""
+
+    low: int
+    high: int
+    array: Array
+    base: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Met:
+    """An array of the outputs. `tied` ones are never made views: copy-on-write keeps them apart."""
+
+    low: int
+    high: int
+    array: Array
+    tied: bool
+
+
+class Sharing:
+    """Finds the memory that arrays share, among inputs (`roots`) and among outputs (as they are met)."""
+
+    def __init__(self, roots: Iterable[Root], owners: Iterable[Root] = ()) -> None:
+        self._inputs = _Lookup(roots)
+        self._owners = _Lookup(owners)
+        self.met: list[Met] = []
+
+    def view(self, array: Array, *, tied: bool) -> tuple[Any, ...] | None:
+        """How `array` is made from memory that is known, as a reduction; None if it has memory of its own.
+
+        Raises `NotSerializable` where it shares memory and it cannot be said how.
+        """
+        if not array.size or not array.itemsize:
+            return None
+        low, high = extent(array)
+        if not tied:
+            for lookup in (self._inputs, self._owners):
+                touching = lookup.touching(low, high)
+                if any(root.array is array for root in touching):
+                    break
+                for root in touching:
+                    if root.low <= low and high <= root.high and (made := view_of(root, array)) is not None:
+                        return made
+                if touching:
+                    raise NotSerializable("", "shares memory in a way that cannot be stored", "store a copy of it")
+        self.met.append(Met(low, high, array, tied))
+        return None
+
+    def is_used(self, array: Array) -> bool:
+        """Whether an array that was not met shares memory with an input or with an array that was."""
+        low, high = extent(array)
+        if self._inputs.touching(low, high):
+            return True
+        return any(met.low < high and low < met.high for met in self.met)
+
+    def owners(self) -> list[Root]:
+        """Roots for the arrays that were met and overlap; empty if none do."""
+        found: list[Root] = []
+        for group in _overlapping(self.met):
+            free = [met for met in group if not met.tied]
+            if free and len(group) > 1:
+                found += _roots(group, free)
+        return found
+
+
+def view_of(root: Root, array: Array) -> tuple[Any, ...] | None:
+    """The reduction of an array that lies in a root; None if that cannot be said."""
+    writeable = bool(array.flags.writeable)
+    if (found := as_steps(root.array, array)) is not None:
+        return by_steps, (root.base, array.shape, *found, writeable)
+    base = root.array
+    if base.dtype.hasobject or array.dtype.hasobject:
+        return None
+    if not (base.flags.c_contiguous or base.flags.f_contiguous):
+        return None
+    offset = array.__array_interface__["data"][0] - root.low
+    return by_bytes, (root.base, base.nbytes, offset, array.shape, array.strides, array.dtype, writeable)
+
+
+class _Lookup:
+    """Finds the intervals of addresses that overlap another."""
+
+    def __init__(self, roots: Iterable[Root]) -> None:
+        self._roots = sorted(roots, key=lambda root: root.low)
+        self._lows = [root.low for root in self._roots]
+        self._reach = list(accumulate((root.high for root in self._roots), max))
+
+    def touching(self, low: int, high: int) -> list[Root]:
+        """The roots that overlap [low, high), widest first."""
+        found: list[Root] = []
+        for index in range(bisect_left(self._lows, high) - 1, -1, -1):
+            if self._reach[index] <= low:
+                break
+            if self._roots[index].high > low:
+                found.append(self._roots[index])
+        return sorted(found, key=lambda root: root.low - root.high)
+
+
+def _overlapping(met: Sequence[Met]) -> list[list[Met]]:
+    """Groups of arrays whose stretches of memory overlap."""
+    groups: list[list[Met]] = []
+    reach = 0
+    for item in sorted(met, key=lambda item: (item.low, -item.high)):
+        if groups and item.low < reach:
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+        reach = max(reach, item.high)
+    return groups
+
+
+def _roots(group: Sequence[Met], free: Sequence[Met]) -> list[Root]:
+    """What the free arrays of a group shall be views of: one array of the group, or the memory that they cover."""
+    low, high = min(met.low for met in free), max(met.high for met in free)
+    for met in group:
+        whole = met.array.flags.c_contiguous or met.array.flags.f_contiguous
+        if met.low <= low and met.high >= high and (whole or met.array.dtype.hasobject):
+            return [Root(met.low, met.high, met.array, met.array)]
+    if any(met.array.dtype.hasobject for met in free):
+        owner = _owner(free[0].array)
+        return [Root(*extent(owner), owner, owner)]
+    memory = np.frombuffer(cast("Any", (ctypes.c_ubyte * (high - low)).from_address(low)), np.uint8)
+    return [Root(low, high, memory, memory)]
+
+
+def _owner(array: Array) -> Array:
+    """The array whose memory it is."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array

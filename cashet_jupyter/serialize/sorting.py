@@ -1,0 +1,88 @@
+"""Which values can be stored apart from the pickle: plain data and arrays that share nothing with anything else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from cashet_jupyter.serialize.graph import Pickled
+from cashet_jupyter.serialize.plain import survey
+from cashet_jupyter.serialize.references import References, seeds
+from cashet_jupyter.serialize.stream import Stream
+
+if TYPE_CHECKING:
+    from cashet_jupyter.serialize.sharing import Sharing
+
+Way = Literal["plain", "array", "graph"]
+
+
+@dataclass(slots=True)
+class Sorted:
+    """A value and the way that it is stored."""
+
+    value: Any
+    way: Way
+    parts: set[int] = field(default_factory=set[int])
+    """Ids of its mutable parts, itself included, where it is stored apart."""
+
+
+def sort_out(values: Sequence[Any], references: References) -> list[Sorted]:
+    """Sort values, as far as can be seen before anything is pickled."""
+    known = seeds(references.slots(None))
+    sorted_values = [_sort(value, known) for value in values]
+    taken: set[int] = set()
+    for item in sorted_values:
+        if not item.parts.isdisjoint(taken):
+            item.way = "graph"
+        taken |= item.parts
+    return sorted_values
+
+
+def _sort(value: Any, known: Mapping[int, object]) -> Sorted:
+    parts: set[int] = set()
+    if survey(value, parts) and parts.isdisjoint(known.keys()):
+        return Sorted(value, "plain", parts)
+    if id(value) not in known and _is_own_array(value):
+        return Sorted(value, "array", {id(value)})
+    return Sorted(value, "graph", parts)
+
+
+def _is_own_array(value: Any) -> bool:
+    """Whether a value is a plain array that owns its memory, of a type that a short text names."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None or type(value) is not numpy.ndarray or value.base is not None or not value.size:
+        return False
+    from cashet_jupyter.serialize.arrays import is_raw
+
+    if not is_raw(value) or value.dtype.names is not None or value.dtype.metadata:
+        return False
+    contiguous = value.flags.c_contiguous or value.flags.f_contiguous
+    return bool(contiguous) and numpy.dtype(value.dtype.str) == value.dtype and value.dtype.itemsize > 0
+
+
+def shared_after_all(items: Sequence[Sorted], pickled: Pickled | None, references: References) -> bool:
+    """Move to the graph what turns out to share something with it; whether there was anything."""
+    apart = [item for item in items if item.way != "graph" and item.parts]
+    if not apart:
+        return False
+    moved = False
+    if pickled is not None:
+        met = pickled.pickler.met().keys()
+        for item in apart:
+            if not item.parts.isdisjoint(met):
+                item.way, moved = "graph", True
+    if any(item.way == "array" for item in apart):
+        stream = pickled.stream if pickled is not None else Stream(references)
+        moved |= _overlapping([item for item in apart if item.way == "array"], stream.sharing)
+    return moved
+
+
+def _overlapping(arrays: Sequence[Sorted], sharing: Sharing) -> bool:
+    """Move to the graph the arrays whose memory others use too."""
+    moved = False
+    for item in arrays:
+        if sharing.is_used(item.value):
+            item.way, moved = "graph", True
+    return moved

@@ -1,0 +1,67 @@
+"""One attempt to store a graph of values: what its reducers know and write to."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from cashet_jupyter.serialize.buffers import BufferWriter
+from cashet_jupyter.serialize.references import References, seeds
+from cashet_jupyter.serialize.resolver import Resolver
+
+if TYPE_CHECKING:
+    from cashet_jupyter.serialize.sharing import Root, Sharing
+
+
+class Stream:
+    """The slots, the buffers and the shared memory of one attempt.
+
+    `owners` are the arrays that the attempt before found to share memory.
+    """
+
+    def __init__(self, references: References, owners: Sequence[Root] = ()) -> None:
+        self.references = references
+        self.resolver = Resolver(references)
+        self.slots = references.slots(self.resolver)
+        self.memo = seeds(self.slots)
+        self.writer = BufferWriter()
+        self.blocks: dict[int, bool] = {}
+        """id of an array that is a block of a frame -> whether copy-on-write ties it to others."""
+        self.storages: dict[int, Any] = {}
+        """Address of the memory of a tensor -> an array of it."""
+        self.module_values: dict[str, dict[int, str]] = {}
+        """Module -> id of each of its values -> its name."""
+        self.kept: list[Any] = []
+        """What has to live as long as the attempt, because its id was taken."""
+        self._owners = owners
+        self._sharing: Sharing | None = None
+
+    @property
+    def sharing(self) -> Sharing:
+        """The memory that arrays share; made when the first array is met."""
+        if self._sharing is None:
+            from cashet_jupyter.serialize.roots import input_roots
+            from cashet_jupyter.serialize.sharing import Sharing
+
+            self._sharing = Sharing(input_roots(self.references.graph.nodes), self._owners)
+        return self._sharing
+
+    def owners(self) -> list[Root]:
+        """Arrays of this attempt that share memory; to be known to the next one."""
+        if self._sharing is None or self._owners:
+            return []
+        return self._sharing.owners()
+
+    def value_of_module(self, obj: object) -> tuple[str, str] | None:
+        """Module and name of an object that a module keeps, such as a sentinel: it is that very object again."""
+        module = type(obj).__module__
+        names = self.module_values.get(module)
+        if names is None:
+            loaded = sys.modules.get(module)
+            names = {}
+            if loaded is not None and module not in ("__main__", "builtins"):
+                names = {id(value): name for name, value in list(vars(loaded).items())}
+            self.module_values[module] = names
+        name = names.get(id(obj)) if names else None
+        return None if name is None else (module, name)
