@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,7 @@ class Recorder:
         self._doors = Doors()
         thread = sender(shell)
         self._source = Local(shell, self._tape) if thread is None else Wire(shell, thread, self._tape)
+        self._thread = 0
         self._nested = 0
         self._started = False
         self._recording: Recording | None = None
@@ -62,6 +64,7 @@ class Recorder:
         if self._started:
             return
         self._started = True
+        self._thread = threading.get_ident()
         try:
             self._try(self._settle, "before the cell")
             self._try(self._hook, "before the cell")
@@ -129,9 +132,11 @@ class Recorder:
                 callbacks.remove(callback)
 
     def _enter(self) -> None:
-        self._nested += 1
+        self._nested += threading.get_ident() == self._thread
 
     def _leave(self) -> None:
+        if threading.get_ident() != self._thread:
+            return  # a cell of another subshell
         if self._nested:
             self._nested -= 1
         else:

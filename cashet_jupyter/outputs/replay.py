@@ -13,15 +13,13 @@ if TYPE_CHECKING:
     from cashet_jupyter.models import Shown
 
 
-def replay(
-    shown: Sequence[Shown], shell: Any, result: tuple[()] | tuple[Any] = (), earlier: tuple[Any, ...] = ()
-) -> None:
+def replay(shown: Sequence[Shown], shell: Any, result: tuple[Any, ...] = ()) -> None:
     """Show a recording in the running cell, in its order, and leave `_`, `Out[n]` and history as its run did.
 
-    `result` and `earlier` are those of the `Recording`, restored. A result whose object is not given is shown, and
-    leaves the shell's variables alone.
+    `result` holds the objects of the last results, oldest first: the `result` of the `Recording`, restored, after
+    its `earlier` ones if they were kept. A result whose object is not given is shown, and leaves the shell's
+    variables alone.
     """
-    values = (*earlier, *result)
     results = sum(entry.kind == "result" for entry in shown)
     for entry in shown:
         content = entry.content
@@ -30,9 +28,9 @@ def replay(
         elif entry.kind == "clear":
             shell.display_pub.clear_output(content["wait"])
         elif entry.kind == "result":
-            position = len(values) - results  # the values given are those of the last results
+            position = len(result) - results  # the objects given are those of the last results
             results -= 1
-            _show_result(shell.displayhook, content, values[position : position + 1] if position >= 0 else ())
+            _show_result(shell.displayhook, content, result[position : position + 1] if position >= 0 else ())
         else:
             _publish(shell.display_pub, content, update=entry.kind == "update")
     forget_figures()
@@ -53,7 +51,7 @@ def _publish(publisher: Any, content: Mapping[str, Any], *, update: bool) -> Non
     publisher.publish(data, metadata, transient=transient, update=update)
 
 
-def _show_result(displayhook: Any, content: Mapping[str, Any], value: tuple[()] | tuple[Any]) -> None:
+def _show_result(displayhook: Any, content: Mapping[str, Any], value: tuple[Any, ...]) -> None:
     """What the display hook does with a result, but for asking the object how it looks."""
     data, metadata = dict(content["data"]), dict(content["metadata"])
     displayhook.check_for_underscore()

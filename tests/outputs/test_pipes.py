@@ -121,7 +121,8 @@ def test_a_watcher_that_does_not_read_is_not_waited_for_long_and_leaves_no_token
     assert stream.text == "first\nsecond\n"
 
 
-def test_a_terminal_that_nobody_reads_does_not_hold_the_cell_back(stream: Any) -> None:
+def test_a_terminal_that_nobody_reads_does_not_hold_the_cell_back(stream: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipes, "PATIENCE", 0.1)
     read, write = os.pipe()
     os.set_blocking(write, False)
     while True:

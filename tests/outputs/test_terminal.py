@@ -184,6 +184,21 @@ def test_the_body_of_a_cell_ends_before_callbacks_of_others(shell: Any) -> None:
     assert [entry.content["text"] for entry in toy.toy.last.shown] == ["of the cell\n"]
 
 
+def test_cells_that_the_body_runs_and_cells_of_other_threads_do_not_end_it(shell: Any) -> None:
+    recorder = Recorder(shell)
+    recorder.start()
+    shell.events.trigger("pre_execute")
+    shell.events.trigger("post_execute")
+    worker = threading.Thread(target=shell.events.trigger, args=("post_execute",))
+    worker.start()
+    worker.join()
+    assert not recorder.over
+    print("still the body")
+    shell.events.trigger("post_execute")
+    assert recorder.over
+    assert len(recorder.stop().shown) == 1
+
+
 def test_too_much_text_is_let_go_and_the_recording_refused(
     shell: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

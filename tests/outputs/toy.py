@@ -49,7 +49,7 @@ class Toy:
         self.hits += 1
         packed, recording = self.known[self.source]
         shown = [Shown(kind, content) for kind, content in msgpack.unpackb(packed)]
-        replay(shown, self.shell, recording.result, recording.earlier)
+        replay(shown, self.shell, (*recording.earlier, *recording.result))
 
     def stop(self) -> None:
         if self.recorder is not None and self.recorder.over:
