@@ -91,7 +91,8 @@ def settings(folder: Path) -> dict[str, str]:
     """The environment of the kernels: a store and a key of their own, and no other setting of the user's."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CASHET_")}
     own = {"CASHET_DIR": str(folder / ".cashet"), "CASHET_KEY_FILE": str(folder / "key")}
-    return {**kept, **own, "JUPYTER_PREFER_ENV_PATH": "1"}
+    # Threads that wait by spinning make a library slower by a factor on a busy machine.
+    return {**kept, **own, "JUPYTER_PREFER_ENV_PATH": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 
 
 def execute(path: Path, folder: Path) -> Run:
