@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import threading
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from cashet_jupyter.errors import Refused
 from cashet_jupyter.models import Shown
 from cashet_jupyter.outputs.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 #: Bytes that a recording may hold. Notebooks with more in one cell hardly open; a bound keeps a kernel alive.
 LIMIT = 50 << 20
@@ -56,7 +60,7 @@ class Tape:
 
     def stream(self, name: str, text: str) -> None:
         """Text on `stdout` or `stderr`; adjacent pieces become one."""
-        with self.lock:
+        with self.lock, self._spared():
             if not (self.live and text and self.fits(len(text))):
                 return
             last = self._shown[-1] if self._shown else None
@@ -88,6 +92,8 @@ class Tape:
     def result(self, data: Any, metadata: Any) -> None:
         """What is shown of a result."""
         with self.lock:
+            if not self.live:
+                return
             if self._pending is None:
                 self.refuse("it shows a result in a way of its own")
             self._shown = [shown for shown in self._shown if shown is not self._pending]
@@ -100,26 +106,30 @@ class Tape:
             self.live = False
             shown, self._shown = self._shown, []
             shown = _thinned(shown) if len(shown) > MANY else shown
-            try:
+            with self._spared():
                 return tuple(entry.shown() if isinstance(entry, _Text) else entry for entry in shown)
-            except Refused as error:
-                self.refuse(str(error.why))
-                return ()
+            return ()
 
     def _add(self, shown: Shown) -> None:
         if not self.live:
             return
-        try:
+        with self._spared():
             content = plain(shown.content)
+            if _LIVE_VIEW in content.get("data", {}):
+                self.refuse("it shows a live widget")
+            with self.lock:
+                if self.live and self.fits(_ENTRY + _weight(content)):
+                    self._shown.append(Shown(shown.kind, content))
+
+    @contextlib.contextmanager
+    def _spared(self) -> Generator[None]:
+        """The cell is spared what goes wrong here: data may be circular, or of a class that raises."""
+        try:
+            yield
         except Refused as error:
             self.refuse(error.why)
-            return
-        data = content.get("data", {})
-        if _LIVE_VIEW in data:
-            self.refuse("it shows a live widget")
-        with self.lock:
-            if self.live and self.fits(_ENTRY + _weight(content)):
-                self._shown.append(Shown(shown.kind, content))
+        except Exception as error:
+            self.refuse(f"what it shows could not be kept ({type(error).__name__})")
 
 
 class _Text:

@@ -230,6 +230,13 @@ def test_text_that_is_no_unicode_is_refused(shell: Any, monkeypatch: pytest.Monk
     assert "Unicode" in recorded(shell, lambda: print("\udce9")).refused
 
 
+def test_data_that_holds_itself_is_refused_and_shown(shell: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    data: dict[str, Any] = {"text/plain": "seen"}
+    data["application/json"] = {"itself": data}
+    assert "RecursionError" in recorded(shell, lambda: shell.display_pub.publish(data)).refused
+    assert capsys.readouterr().out == "seen\n"
+
+
 def test_a_display_that_fails_is_not_recorded(shell: Any) -> None:
     def act() -> None:
         with pytest.raises(TypeError):
