@@ -1,4 +1,4 @@
-"""Questions asked of a store: why did this run?"""
+"""Questions asked of a store: why did this run again."""
 
 from __future__ import annotations
 

@@ -143,8 +143,8 @@ class Effects:
     deletions: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     """Modules to import before anything else, in order."""
-    result: tuple[()] | tuple[Any] = ()
-    """The value that the cell showed as its result, if it did (`Out[n]`)."""
+    result: tuple[Any, ...] = ()
+    """The values that the cell showed as results, oldest first; the last one is `Out[n]`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,13 @@ class Miss:
 def decide(request: Request, session: Session) -> Hit | Miss | Plain:
     """Find out whether the store has what this cell would leave."""
     options = request.options
-    analysis = analyze(request.tree, source=request.cell.source, transform=request.transform, filename=request.filename)
+    analysis = analyze(
+        request.tree,
+        source=request.cell.source,
+        transform=request.transform,
+        filename=request.filename,
+        flags=request.flags,
+    )
     if options.auto and session.known_cheap(analysis.code_key):
         return Plain("cheap", code=analysis.code_key)
     if reason := _refusal(analysis, options, session.namespace):
@@ -121,7 +127,7 @@ def restore(hit: Hit, session: Session, seconds: float) -> Outcome:
 
 
 def finish(
-    miss: Miss, session: Session, *, seconds: float, shown: Sequence[Shown], result: tuple[()] | tuple[Any]
+    miss: Miss, session: Session, *, seconds: float, shown: Sequence[Shown], result: tuple[Any, ...]
 ) -> tuple[Outcome, Commit | None]:
     """Store what a run left, if it can be stored."""
     options = miss.request.options
@@ -212,7 +218,7 @@ def _look_up(
 
 # --------------------------------------------------------------------------------------------------- the commit
 def _commit(
-    miss: Miss, session: Session, seconds: float, shown: Sequence[Shown], result: tuple[()] | tuple[Any]
+    miss: Miss, session: Session, seconds: float, shown: Sequence[Shown], result: tuple[Any, ...]
 ) -> Commit:
     options, analysis = miss.request.options, miss.analysis
     after = session.user_variables()

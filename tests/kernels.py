@@ -24,7 +24,9 @@ _MATPLOTLIB = Path(__file__).parent.parent / "build" / "tests" / "matplotlib"
 def environment(home: Path, env: Mapping[str, str] | None = None) -> dict[str, str]:
     """Variables for a process whose settings, keys and history all lie below `home`: nothing of the user's is seen."""
     _MATPLOTLIB.mkdir(parents=True, exist_ok=True)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CASHET_", "JUPYTER_", "XDG_"))}
+    # Under PYTEST_CURRENT_TEST a kernel does not watch its descriptors: text of C and of programs would be lost.
+    dropped = ("CASHET_", "JUPYTER_", "XDG_", "PYTEST_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     folders = {
         "IPYTHONDIR": home / "ipython",
         "JUPYTER_CONFIG_DIR": home / "jupyter" / "config",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import builtins
 import io
 import sys
@@ -77,6 +78,7 @@ class Shell:
         if self._loaded:
             self.extension.unload()
         self.shell.atexit_operations()
+        atexit.unregister(self.shell.atexit_operations)  # it may run once only
 
 
 @contextmanager

@@ -233,9 +233,8 @@ class Catcher:
         refused = frame.recording.refused or "; ".join(dict.fromkeys(frame.others))
         if refused:
             return Outcome("bypass", reason=refused, cell=label, seconds=seconds, not_stored=refused), None
-        return pipeline.finish(
-            plan, self.session, seconds=seconds, shown=frame.recording.shown, result=frame.recording.result
-        )
+        results = (*frame.recording.earlier, *frame.recording.result)
+        return pipeline.finish(plan, self.session, seconds=seconds, shown=frame.recording.shown, result=results)
 
     # ------------------------------------------------------------------------------------------------------ other
     def _current(self) -> Frame | None:

@@ -54,7 +54,7 @@ def test_an_exception_propagates_and_nothing_is_stored(ip):
 
 def test_a_traceback_shows_the_line_of_the_cell(ip):
     ran = ip.cached("a = 1\nb = 2\nraise ValueError('here')")
-    assert "line 4" in ran.text
+    assert "----> 4 raise ValueError('here')" in ran.text
 
 
 def test_an_interrupt_leaves_nothing_behind(ip):
@@ -114,7 +114,7 @@ def test_a_magic_that_runs_its_body_as_a_cell_may_stand_above(ip):
 
 def test_history_keeps_the_cell_as_it_was_typed(ip):
     ip.run("%%cashet --pin\nx = 1")
-    assert ip.value("In[-1]") == "\nx = 1" or "x = 1" in ip.value("In[-1]")
+    assert ip.value("In[-1]") == "\nx = 1"
 
 
 def test_a_comment_opts_in_and_out(ip):
@@ -368,7 +368,7 @@ def test_status_counts_hits_and_the_time_saved(ip):
     _twice(ip, "x = 1")
     text = ip.run("%cashet status").text
     assert "1 of 2 cells restored" in text
-    assert "%cashet stats: " in ip.run("%cashet stats").text or "No such command" in ip.run("%cashet stats").text
+    assert "commands are auto, status" in ip.run("%cashet nonsense").text
 
 
 def test_the_real_magic_is_there_for_help_and_for_other_magics(ip):
@@ -385,7 +385,8 @@ def test_the_settings_are_there_as_config(ip):
     assert ip.cached("x = 1").text == ""
     ip.run("%config Cashet.badge = 'full'")
     assert "restored in" in ip.cached("x = 1").text
-    assert "line" in ip.run("%config Cashet.badge = 'loud'").text
+    ip.run("%config Cashet.badge = 'loud'")  # traitlets says what is allowed, in the log
+    assert ip.extension.session.settings.badge == "full"
 
 
 def test_unloading_removes_every_trace():
