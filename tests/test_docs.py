@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
+from cashet_jupyter.analysis.impurity import KINDS
 from cashet_jupyter.config import Settings
 from cashet_jupyter.magics.commands import cashet
 from cashet_jupyter.magics.options import cell_parser
@@ -43,6 +44,11 @@ def test_the_metavariables_of_options_are_those_of_the_help() -> None:
     for action in cell_parser()._actions:
         if action.metavar:
             assert f"{action.option_strings[-1]} {action.metavar}" in table
+
+
+def test_every_kind_of_refusal_has_a_row_and_no_other() -> None:
+    section = README.partition("### What is refused")[2].partition("\n### ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == KINDS
 
 
 @pytest.mark.parametrize("command", sorted(cashet.commands))
