@@ -37,6 +37,8 @@ MARSHAL = 2
 
 #: longer content is replaced by its digest
 INLINE = 4096
+#: tuples that are nested deeper than this are encoded from the inside, not by recursion
+DEEP = 25
 #: immutable values up to this size stand where they are used
 SMALL = 128
 
@@ -90,6 +92,7 @@ class Encoder:
         self._groups: list[tuple[int, int]] = []
         self._extents: list[tuple[int, int, bool]] = []
         self._parts: list[tuple[int, int]] = []
+        self._depth = 0
 
     @property
     def docstrings(self) -> bool:
@@ -280,10 +283,29 @@ class Encoder:
                 self.value(item)
 
     def _immutable(self, obj: object, entry: Entry) -> None:
+        if self._depth > DEEP and isinstance(obj, tuple | frozenset):
+            self._from_inside(obj)
         found = self._nested(obj, entry)
         if isinstance(found, int):
             self.records.remember(obj, found)
         self._refer(b"N", found)
+
+    def _from_inside(self, obj: object) -> None:
+        """Encode the tuples in a deep tuple from the innermost outwards, so that the stack stays flat."""
+        records = self.records
+        waiting: list[tuple[Any, bool]] = [(obj, False)]
+        seen: set[int] = set()
+        while waiting:
+            item, entered = waiting.pop()
+            if entered:
+                found = self._nested(item, records.entry(type(item)))
+                if isinstance(found, int):
+                    records.remember(item, found)
+            elif id(item) not in seen and id(item) not in records.memo and not records.entry(type(item)).node:
+                seen.add(id(item))
+                waiting.append((item, True))
+                inside = tuple.__iter__(item) if isinstance(item, tuple) else frozenset.__iter__(item)
+                waiting += [(part, False) for part in inside if isinstance(part, tuple | frozenset)]
 
     def _refer(self, mark: bytes, found: bytes | int) -> None:
         if isinstance(found, int):
@@ -295,6 +317,7 @@ class Encoder:
     def _nested(self, obj: object, entry: Entry) -> bytes | int:
         """An object encoded apart: its bytes if it is small and refers to nothing, else the number of its record."""
         outer = self._out, self._children, self._groups, self._extents, self._parts
+        self._depth += 1
         try:
             self._out, self._children, self._groups, self._extents, self._parts = bytearray(), [], [], [], []
             self._header(type(obj))
@@ -302,6 +325,7 @@ class Encoder:
             out, children, groups = self._out, self._children, self._groups
         finally:
             self._out, self._children, self._groups, self._extents, self._parts = outer
+            self._depth -= 1
         if not children and len(out) <= SMALL:
             return bytes(out)
         return self.records.record(shortened(out), children, groups)
