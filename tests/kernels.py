@@ -137,7 +137,7 @@ class Kernel:
         runtime = home / "connections"
         runtime.mkdir(parents=True, exist_ok=True)
         self._manager.connection_file = str(runtime / f"kernel-{os.getpid()}-{time.monotonic_ns()}.json")
-        self._manager.start_kernel(cwd=str(folder), env=environment(home, env))
+        self._manager.start_kernel(extra_arguments=["--log-level=ERROR"], cwd=str(folder), env=environment(home, env))
         self._client = self._manager.blocking_client()
         self._connect()
 
