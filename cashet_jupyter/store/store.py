@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import apsw
+
 from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.errors import CashetError, Damaged, NotFound, OptionError, StoreError
 from cashet_jupyter.models import Blob, Commit, Payload
@@ -29,6 +31,7 @@ __all__ = ["Store", "StoreStats", "find_store_dir", "open_store"]
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _MIN_PREFIX = 4
+_RETRIES = 2
 
 
 def open_store(path: Path, *, key: bytes | None = None) -> Store:
@@ -41,18 +44,18 @@ def open_store(path: Path, *, key: bytes | None = None) -> Store:
 
 
 def _door(method: Callable[Concatenate[Store, _P], _R]) -> Callable[Concatenate[Store, _P], _R]:
-    """Turn every failure into one of the project's errors; make a damaged index anew and try once more."""
+    """Turn every failure into one of the project's errors; where the index was damaged or exchanged, try again."""
 
     @functools.wraps(method)
     def call(self: Store, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         try:
-            try:
-                return method(self, *args, **kwargs)
-            except INDEX_FAULTS:
-                if self.read_only:
-                    raise
-                self._renew()
-                return method(self, *args, **kwargs)
+            for _ in range(_RETRIES):
+                try:
+                    return method(self, *args, **kwargs)
+                except (*INDEX_FAULTS, apsw.Error) as error:
+                    if not self._healed(error):
+                        raise
+            return method(self, *args, **kwargs)
         except CashetError:
             raise
         except FAULTS as error:
@@ -315,11 +318,16 @@ class Store:
         except (*FAULTS, CashetError):
             self._pending.give_back(op)
 
-    def _renew(self) -> None:
-        self._index.renew(self._index.connections.seen)
+    def _healed(self, error: BaseException) -> bool:
+        """Whether there is another index now than the one that failed."""
+        connections = self._index.connections
+        if self.read_only or not isinstance(error, INDEX_FAULTS):
+            return not self.read_only and connections.seen != connections.identity()
+        self._index.renew(connections.seen)
         notice = REBUILT.format("damaged")
         if notice not in self.notices:
             self.notices.append(notice)
+        return True
 
 
 def _why_not(entry: Entry, key: str) -> str | None:

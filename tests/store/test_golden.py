@@ -1,0 +1,62 @@
+"""Stores that earlier versions made are read exactly, for ever."""
+
+from __future__ import annotations
+
+import dataclasses
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from cashet_jupyter.store.store import open_store
+from tests.contracts.store_contract import make_commit, make_payload, same
+from tests.store.golden.make import FULL, FULL_PAYLOAD, KEY, SMALL, SMALL_PAYLOAD
+
+GOLDEN = Path(__file__).with_name("golden")
+FULL_ID = "4c1dd3f6441dadf2419bbec858d176ea867abc51815c26b52c054ea5a0071d54"
+SMALL_ID = "282738c2c422210ea5bf89c822554ed12900d5669094e5114ed6e2870f17c4bd"
+BUFFER_ID = "84be82c353eca3c77fd8a4f6330fea17e764349db6bb9781d67835ed9accd064"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    with zipfile.ZipFile(GOLDEN / "format-1.zip") as archive:
+        archive.extractall(tmp_path / "store")
+    return tmp_path / "store"
+
+
+@pytest.mark.parametrize("index", ["as it was", "made anew"])
+def test_format_one_is_read(path: Path, index: str) -> None:
+    if index == "made anew":
+        (path / "index.db").unlink()
+    store = open_store(path, key=KEY)
+    (full,) = store.find(FULL.key)
+    (small,) = store.find(SMALL.key)
+    assert (full.id, small.id) == (FULL_ID, SMALL_ID)
+    filled = {"id": "", "skeleton": None, "shown": None, "buffers": (), "tags": {}, "pinned": False}
+    assert dataclasses.replace(full, **filled) == FULL
+    assert dataclasses.replace(small, **filled) == SMALL
+    assert full.buffers[0].digest == BUFFER_ID
+    assert (full.tags, full.pinned, small.tags, small.pinned) == ({"exp": "7"}, False, {}, True)
+    assert same(store.get(full), FULL_PAYLOAD)
+    assert same(store.get(small), SMALL_PAYLOAD)
+    assert store.log() == [small, full]
+    assert (store.stats().commits, store.stats().hits, store.stats().saved) == (2, 1, 12.0)
+    assert store.timing("b2" * 32) == 0.125
+    assert store.resolve("exp=7") == full
+    assert store.foreign == 0
+    assert len(store.notices) == (index == "made anew")
+    store.close()
+
+
+def test_format_one_is_written_on(path: Path) -> None:
+    store = open_store(path, key=KEY)
+    stored = store.put(make_commit(), make_payload(1, 20_000), durable=True)
+    again = store.put(FULL, FULL_PAYLOAD, durable=False)
+    assert again.id == FULL_ID
+    store.close()
+    (path / "index.db").unlink()
+    store = open_store(path, key=KEY)
+    assert store.find(stored.key) == [stored]
+    assert store.stats().commits == 3
+    store.close()
