@@ -21,6 +21,8 @@ from pathlib import Path
 
 import apsw
 
+from cashet_jupyter.errors import StoreError
+
 #: how long a writer waits for another one, in seconds
 PATIENCE = 30.0
 
@@ -73,7 +75,10 @@ class Connections:
         _watch_forks(self)
 
     def get(self) -> Held:
-        """Get this thread's connection. Raises apsw's errors, `OSError`, and what `attach` raises."""
+        """Get this thread's connection.
+
+        Raises apsw's errors, `OSError`, what `attach` raises, and `StoreError` once it is closed.
+        """
         held: Held | None = getattr(self._local, "held", None)
         if held is not None and held.pid == os.getpid() and held.identity == self.identity():
             return held
@@ -116,7 +121,7 @@ class Connections:
     def _open(self) -> Held:
         if self._closed:
             msg = "the store is closed"
-            raise ValueError(msg)
+            raise StoreError(msg)
         with self._lock:
             self._drop_stale()
             held = self._opened()

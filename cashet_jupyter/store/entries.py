@@ -13,7 +13,7 @@ from cashet_jupyter.store.index import Index, Row
 from cashet_jupyter.store.trust import Signer
 
 #: commits whose record was checked in this process, kept so that a hit need not hash and decode them again
-_KNOWN = 4096
+_KNOWN = 1024
 
 
 @dataclass(frozen=True, slots=True)

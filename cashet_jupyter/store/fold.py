@@ -22,6 +22,8 @@ Op = Mapping[str, Any]
 #: blobs up to this size live in the index and in the log, bigger ones in files of their own (measured: rows win up to
 #: 32 KiB written lazily; 16 KiB keep the log and the write-ahead log small)
 INLINE = 16 << 10
+#: together they take this much of one record at most; what is beyond becomes files, however small
+INLINE_TOTAL = 4 << 20
 
 _BLOB = """INSERT INTO blobs(digest, size, touched, inline) VALUES(?, ?, ?, ?)
     ON CONFLICT(digest) DO UPDATE SET state = 0, touched = excluded.touched, inline = excluded.inline
@@ -69,9 +71,7 @@ def put(db: apsw.Connection, op: Op, commit: Commit | None = None) -> None:
     refs: list[bytes] = []
     for blob in blobs_of(commit):
         refs.append(bytes.fromhex(blob.digest))
-        data = inline.get(blob.digest)
-        if data is not None or blob.size > INLINE:
-            db.execute(_BLOB, (refs[-1], blob.size, now, data))
+        db.execute(_BLOB, (refs[-1], blob.size, now, inline.get(blob.digest)))
     cell = commit.cell
     row = (
         *(id, text(commit.key), text(commit.code)),

@@ -22,9 +22,12 @@ from typing import BinaryIO
 
 from blake3 import blake3
 
+from cashet_jupyter.store.layout import sync_folder
+
 MAGIC = b"\xca\x5e\xd1\x0c"
 _HEADER = struct.Struct("<4sI32s")
-MAX_BODY = 256 << 20
+#: a longer record is damage or an attack; whoever writes keeps far below it
+MAX_BODY = 64 << 20
 
 
 class SessionLog:
@@ -35,13 +38,14 @@ class SessionLog:
         self.name = f"{int(time.time()):x}-{os.getpid()}-{secrets.token_hex(4)}.log"
         self._fd = -1
         self._size = 0
+        self._named = False
 
     def append(self, body: bytes, *, durable: bool) -> int:
         """Append one record; the size of the file with it. Raises `OSError`; the file is then as it was before.
 
         The caller holds the index's write lock, so one append at a time happens in the whole store.
         """
-        fd = self._open(durable=durable)
+        fd = self._open()
         data = frame(body)
         try:
             written = 0
@@ -49,6 +53,7 @@ class SessionLog:
                 written += os.write(fd, data[written:])
             if durable:
                 os.fsync(fd)
+                self._sync_name()
         except BaseException:
             with contextlib.suppress(OSError):  # a reader leaves a torn frame out anyway
                 os.ftruncate(fd, self._size)
@@ -62,23 +67,22 @@ class SessionLog:
             os.close(self._fd)
             self._fd = -1
 
-    def _open(self, *, durable: bool) -> int:
+    def _open(self) -> int:
         if self._fd >= 0 and os.fstat(self._fd).st_nlink == 0:  # someone emptied the folder
             self.close()
         if self._fd < 0:
+            self.folder.mkdir(mode=0o700, exist_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
             self._fd = os.open(self.folder / self.name, flags, 0o600)
             self._size = os.fstat(self._fd).st_size
-            if durable:
-                self._sync_name()
+            self._named = False
         return self._fd
 
     def _sync_name(self) -> None:
-        fd = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
+        """A lazy record may have made the file: its name is synced with the first durable one."""
+        if not self._named:
+            sync_folder(self.folder)
+            self._named = True
 
 
 def frame(body: bytes) -> bytes:

@@ -153,7 +153,11 @@ class Objects:
     def stage(self, data: memoryview, *, durable: bool) -> Staged:
         """Write bytes under a temporary name and hash them on the way. Raises `OSError`; nothing is left then."""
         path = self._layout.tmp / f"{os.getpid()}-{secrets.token_hex(8)}"
-        fd = os.open(path, _NEW, 0o600)
+        try:
+            fd = os.open(path, _NEW, 0o600)
+        except FileNotFoundError:  # the folder was removed under a living kernel
+            self._layout.tmp.mkdir(mode=0o700, exist_ok=True)
+            fd = os.open(path, _NEW, 0o600)
         try:
             _reserve(fd, data.nbytes)
             digest = _write_and_hash(fd, data)
@@ -177,7 +181,7 @@ class Objects:
         try:
             if self._occupied(blob):
                 return False
-            (self._layout.objects / blob.digest[:2]).mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make_shard(blob, durable=durable)
             with self._shard(blob) as shard:
                 os.rename(staged.path, blob.digest[2:], dst_dir_fd=shard)
                 if durable:
@@ -185,6 +189,15 @@ class Objects:
             return True
         finally:
             staged.path.unlink(missing_ok=True)
+
+    def _make_shard(self, blob: Blob, *, durable: bool) -> None:
+        """All shards are made with the store; this one may have been damaged, and was put aside."""
+        shard = self._layout.objects / blob.digest[:2]
+        if not shard.exists():
+            shard.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if durable:
+                sync_folder(self._layout.objects)
+                sync_folder(self._layout.root)
 
     def sync(self, blob: Blob) -> None:
         """Make a blob that is there already survive a power cut: a lazy commit may have written it."""
@@ -197,6 +210,7 @@ class Objects:
         shard = self._layout.objects / blob.digest[:2]
         linked = shard.is_symlink() or (shard.exists() and not shard.is_dir())
         bad = shard if linked else shard / blob.digest[2:]
+        self._layout.quarantine.mkdir(mode=0o700, exist_ok=True)
         with contextlib.suppress(FileNotFoundError):
             bad.rename(self._layout.quarantine / f"{blob.digest}-{time.time_ns()}")
 

@@ -48,6 +48,11 @@ class Store(Protocol):
         ...
 
     @property
+    def read_only(self) -> str:
+        """Why nothing can be stored, in one line; empty if it can."""
+        ...
+
+    @property
     def foreign(self) -> int:
         """How many entries lookups have left out because this user did not write them."""
         ...

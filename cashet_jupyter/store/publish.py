@@ -13,14 +13,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
-
 from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.errors import StoreError
 from cashet_jupyter.models import Blob, Commit, Payload
 from cashet_jupyter.store import queries, records
 from cashet_jupyter.store.entries import Entries
-from cashet_jupyter.store.fold import INLINE
+from cashet_jupyter.store.fold import INLINE, INLINE_TOTAL, Op
 from cashet_jupyter.store.index import Index
 from cashet_jupyter.store.objects import Objects
 from cashet_jupyter.store.trust import Signer
@@ -41,40 +39,40 @@ class Publisher:
     def put(self, commit: Commit, payload: Payload, tags: Mapping[str, str], *, durable: bool, pinned: bool) -> Commit:
         """Store a run; the same run again changes nothing."""
         views = [_flat(data) for data in (payload.skeleton, payload.shown, *payload.buffers)]
-        pieces = [(self._write(view, durable=durable), view) for view in views]
-        skeleton, shown, *buffers = blobs = [blob for blob, _ in pieces]
+        inline = _inline(views)
+        blobs = [self._write(view, inline=number in inline, durable=durable) for number, view in enumerate(views)]
+        small = {blobs[number]: views[number] for number in inline}
+        files = {blob: view for blob, view in zip(blobs, views, strict=True) if blob not in small}
         record = records.encode(commit, blobs)
-        stored = dataclasses.replace(
-            commit,
-            id=records.identify(record).hex(),
-            versions=dict(commit.versions),
-            **{"skeleton": skeleton, "shown": shown, "buffers": tuple(buffers), "tags": {}, "pinned": False},
-        )
-        op: dict[str, Any] = {
+        op = {
             "op": "put",
             "record": record,
             "seal": self._signer.seal(record),
-            "inline": list({blob: bytes(view) for blob, view in pieces if blob.size <= INLINE}.values()),
+            "inline": [bytes(view) for view in small.values()],
             "tags": dict(tags),
             "pinned": pinned,
         }
-        files = {blob: view for blob, view in pieces if blob.size > INLINE}
+        stored = _stored(commit, blobs, record)
+        self._commit(op, stored, files, durable=durable)
+        self._entries.remember(record, op["seal"], stored)
+        return stored
+
+    def _commit(self, op: Op, stored: Commit, files: Mapping[Blob, memoryview], *, durable: bool) -> None:
         for _ in range(_ATTEMPTS):
             with self._index.writing(durable=durable) as db:
                 missing = [blob for blob in files if not self._objects.present(blob)]
                 if not missing:
                     self._index.record(db, op, durable=durable, commit=stored)
             if not missing:
-                self._entries.remember(record, op["seal"], stored)
-                return stored
+                return
             for blob in missing:
                 self._ensure(blob, files[blob], durable=durable)
         msg = "the result's files vanish as soon as they are written"
         raise StoreError(msg)
 
-    def _write(self, view: memoryview, *, durable: bool) -> Blob:
-        """Have the bytes in the store, unless they are small."""
-        if view.nbytes <= INLINE or queries.has_size(self._index, view.nbytes):
+    def _write(self, view: memoryview, *, inline: bool, durable: bool) -> Blob:
+        """Have the bytes in the store, unless they are to lie in the index."""
+        if inline or queries.has_size(self._index, view.nbytes):
             blob = Blob(digest_buffer(view), view.nbytes)
         else:  # surely new: written and hashed at once
             staged = self._objects.stage(view, durable=durable)
@@ -84,7 +82,7 @@ class Publisher:
                     return blob
             except FileNotFoundError:
                 pass  # swept away: written once more
-        if blob.size > INLINE:
+        if not inline:
             self._ensure(blob, view, durable=durable)
         return blob
 
@@ -107,6 +105,30 @@ class Publisher:
                 continue  # somebody swept the temporary folder
         msg = f"the blob {blob.digest[:12]} cannot be written"
         raise StoreError(msg)
+
+
+def _stored(commit: Commit, blobs: list[Blob], record: bytes) -> Commit:
+    """The commit as it stands in the store, before tags and pin."""
+    return dataclasses.replace(
+        commit,
+        id=records.identify(record).hex(),
+        versions=dict(commit.versions),
+        skeleton=blobs[0],
+        shown=blobs[1],
+        buffers=tuple(blobs[2:]),
+        tags={},
+        pinned=False,
+    )
+
+
+def _inline(views: list[memoryview]) -> set[int]:
+    """Which of them, by number, lie in the index and the log: the small ones, while there are not too many."""
+    left, chosen = INLINE_TOTAL, set[int]()
+    for number, view in enumerate(views):
+        if view.nbytes <= min(INLINE, left):
+            chosen.add(number)
+            left -= view.nbytes
+    return chosen
 
 
 def _flat(data: bytes | bytearray | memoryview) -> memoryview:

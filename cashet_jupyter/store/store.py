@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -19,7 +18,7 @@ from cashet_jupyter.store.entries import Entries, Entry
 from cashet_jupyter.store.faults import FAULTS, INDEX_FAULTS, store_error
 from cashet_jupyter.store.fold import INLINE
 from cashet_jupyter.store.layout import Layout, find_store_dir
-from cashet_jupyter.store.objects import Objects
+from cashet_jupyter.store.objects import MAPPED, Objects
 from cashet_jupyter.store.opening import REBUILT, Opened
 from cashet_jupyter.store.pending import Pending
 from cashet_jupyter.store.protocol import NO_TAGS, StoreStats
@@ -39,7 +38,7 @@ def open_store(path: Path, *, key: bytes | None = None) -> Store:
 
     A store that cannot be written is opened for reading, with a notice. Raises `StoreError` if it cannot even be read.
     """
-    layout = Layout(Path(os.path.realpath(path)))
+    layout = Layout(Path(path).absolute())
     return Store(Opened(layout), Signer(load_key() if key is None else key))
 
 
@@ -105,9 +104,8 @@ class Store:
     def get(self, commit: Commit) -> Payload:
         """The bytes of a run, verified; raises `Damaged` after the damaged piece was put aside."""
         mine = self._mine(commit)
-        skeleton = bytes(self._load(mine, mine.skeleton))
-        shown = bytes(self._load(mine, mine.shown))
-        return Payload(skeleton, shown, tuple(self._load(mine, blob) for blob in mine.buffers))
+        skeleton, shown = self._load(mine, mine.skeleton), self._load(mine, mine.shown)
+        return Payload(_small(skeleton), _small(shown), tuple(self._load(mine, blob) for blob in mine.buffers))
 
     @_door
     def shown(self, commit: Commit) -> bytes:
@@ -328,6 +326,11 @@ class Store:
         if notice not in self.notices:
             self.notices.append(notice)
         return True
+
+
+def _small(view: memoryview) -> bytes | memoryview:
+    """Plain bytes, unless copying them would cost more than the mapping saved."""
+    return bytes(view) if len(view) < MAPPED else view
 
 
 def _why_not(entry: Entry, key: str) -> str | None:

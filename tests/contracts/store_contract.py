@@ -142,6 +142,12 @@ class StoreContract:
             buffer[:] = bytes(len(buffer))
         assert same(store.get(stored), payload)
 
+    def test_a_thousand_small_buffers_come_back(self, store: Store) -> None:
+        payload = make_payload(9, *[16_000 + n for n in range(300)], *[5] * 700)
+        stored = store.put(make_commit(), payload, durable=False)
+        assert same(store.get(stored), payload)
+        assert same(store.get(store.put(make_commit(), payload, durable=True)), payload)
+
     def test_buffers_outlive_the_store(self, store: Store) -> None:
         payload = make_payload(5, 20_000, 2 << 20)
         fetched = store.get(store.put(make_commit(), payload, durable=False))

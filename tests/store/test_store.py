@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cashet_jupyter.errors import StoreError
+from cashet_jupyter.errors import Damaged, StoreError
 from cashet_jupyter.store import opening
 from cashet_jupyter.store.protocol import Store
 from cashet_jupyter.store.store import open_store
@@ -114,14 +114,22 @@ def test_a_store_that_is_removed_under_a_living_kernel_begins_again(path: Path, 
 
 
 @pytest.mark.parametrize("folder", ["tmp", "locks", "quarantine", "objects", "log"])
-def test_a_folder_that_is_removed_is_made_again(path: Path, store: Store, folder: str) -> None:
-    store.put(make_commit("before"), make_payload(1, 20_000), durable=False)
+def test_a_folder_that_is_removed_under_a_living_kernel_is_made_again(path: Path, store: Store, folder: str) -> None:
+    payload = make_payload(1, 20_000)
+    before = store.put(make_commit("before"), payload, durable=False)
     shutil.rmtree(path / folder)
-    again = open_store(path)
-    for handle in (store, again):
-        stored = handle.put(make_commit("after"), make_payload(2, 30_000, 2 << 20), durable=True)
-        assert same(handle.get(stored), make_payload(2, 30_000, 2 << 20))
-    again.close()
+    stored = store.put(make_commit("after"), make_payload(2, 30_000, 2 << 20), durable=True)
+    assert same(store.get(stored), make_payload(2, 30_000, 2 << 20))
+    if folder == "objects":
+        with pytest.raises(Damaged):
+            store.get(before)
+    again = store.put(make_commit("before"), payload, durable=True)
+    digest = again.buffers[0].digest
+    (path / "objects" / digest[:2] / digest[2:]).unlink()
+    (path / "objects" / digest[:2] / digest[2:]).mkdir()
+    with pytest.raises(Damaged):
+        store.get(again)
+    assert same(store.get(store.put(make_commit("before"), payload, durable=True)), payload)
 
 
 def test_many_threads_come_and_go_without_using_up_descriptors(path: Path, store: Store) -> None:
