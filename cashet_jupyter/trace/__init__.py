@@ -1,0 +1,1 @@
+"""What did this run read and touch beyond its inputs."""

@@ -1,0 +1,1 @@
+"""Adapters for libraries that open files without Python: what their entry points are given is recorded."""

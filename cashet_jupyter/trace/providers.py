@@ -1,0 +1,86 @@
+"""Hidden states: what a cell can use or change without any variable showing it. One provider for each."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from cashet_jupyter.digest import digest
+from cashet_jupyter.trace.plain import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Random:
+    """The state of a global random generator: a dependency of those who draw from it."""
+
+    name: str
+    module: str
+    """It exists once this module is loaded."""
+    take: Callable[[], Any]
+    """The state, as plain data."""
+    put: Callable[[Any], None]
+    ready: Callable[[], bool] = lambda: True
+
+    def fingerprint(self, state: Any) -> str:
+        """The digest of a state that `take` gave."""
+        return digest("random", self.name, repr(state))
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The settings of a library: a dependency of everyone, and restored by those who change them."""
+
+    name: str
+    module: str
+    take: Callable[[], dict[str, Any]]
+    """All settings that matter, by name."""
+    put: Callable[[dict[str, Any]], None]
+    """Set some of them."""
+    usual: Callable[[], dict[str, Any]]
+    """What they are in a new process."""
+    depends: bool = True
+
+    def fingerprint(self, state: dict[str, Any]) -> str:
+        """The digest of what is not as in a new process."""
+        texts = self.unusual(state)
+        return digest("options", self.name, [[name, texts[name]] for name in sorted(texts)])
+
+    @property
+    def fresh(self) -> str:
+        """The digest of a library that is not loaded: it would begin with the usual settings."""
+        return digest("options", self.name, [])
+
+    def unusual(self, state: dict[str, Any]) -> dict[str, str]:
+        """The settings that are not as in a new process, as text."""
+        usual = {name: plain(value) for name, value in self.usual().items()}
+        texts = {name: plain(value) for name, value in state.items()}
+        return {name: text for name, text in texts.items() if usual.get(name, text) != text}
+
+
+Provider = Random | Options
+
+
+def loaded(provider: Provider) -> bool:
+    """Whether there is such a state in this process; a module that is only being imported has none yet."""
+    module = sys.modules.get(provider.module)
+    if module is None or getattr(getattr(module, "__spec__", None), "_initializing", False):
+        return False
+    return not isinstance(provider, Random) or provider.ready()
+
+
+@lru_cache(maxsize=1)
+def providers() -> dict[str, Provider]:
+    """All providers, by name."""
+    from cashet_jupyter.trace.options import OPTIONS
+    from cashet_jupyter.trace.randomness import RANDOM
+
+    return {provider.name: provider for provider in (*RANDOM, *OPTIONS)}
+
+
+def load(provider: Provider) -> None:
+    """Import what the state belongs to."""
+    importlib.import_module(provider.module)

@@ -1,0 +1,263 @@
+"""Recording one run: armed only while a cached cell runs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any
+
+from cashet_jupyter.models import Dependency
+from cashet_jupyter.trace.alive import Alive
+from cashet_jupyter.trace.audit import handlers
+from cashet_jupyter.trace.bus import LISTENERS, Quiet, report
+from cashet_jupyter.trace.environment import watch_environment
+from cashet_jupyter.trace.files import FileLog
+from cashet_jupyter.trace.hook import listen
+from cashet_jupyter.trace.imports import ImportWatch
+from cashet_jupyter.trace.natives.install import MODULES, plan
+from cashet_jupyter.trace.natives.table import NATIVE_LIBRARIES
+from cashet_jupyter.trace.patches import Patches, exchange
+from cashet_jupyter.trace.randomness import watch_random
+from cashet_jupyter.trace.records import Recorded, Refusal
+from cashet_jupyter.trace.statelog import StateLog
+from cashet_jupyter.trace.system import watch_input, watch_system
+
+
+class Recorder:
+    """What one run reads and touches beyond its inputs.
+
+    `user_module_files(path)` says whether a source file is one whose loaded code is part of the key already; where it
+    is not given or says no, a local module that the run imports is a dependency like any file it reads.
+    `mentioned` are paths that the cell or its inputs name: where a library that opens files natively is loaded, those
+    that exist are dependencies, whether an adapter saw them or not.
+    """
+
+    def __init__(
+        self, *, user_module_files: Callable[[str], bool] | None = None, mentioned: Iterable[str] = ()
+    ) -> None:
+        self._of_key = user_module_files
+        self._mentioned = tuple(mentioned)
+        self._refusals: dict[Refusal, None] = {}
+        self._unexplained: dict[str, None] = {}
+        self._recorded: Recorded | None = None
+        self._armed = False
+        self._sqlite: list[Any] = []
+        self._catalog: Callable[[], tuple[Any, ...]] | None = None
+        self._seeded_elsewhere: set[str] = set()
+
+    def start(self) -> None:
+        """Record from now on; raises nothing, but a recorder that could not start refuses what it recorded."""
+        if self._armed or self._recorded is not None:
+            return
+        with Quiet():
+            self._files, self._states = FileLog(), StateLog()
+            self._alive = Alive()
+            self._try(self._states.begin)
+        self._armed = True
+        LISTENERS.append(self)
+        if len(LISTENERS) == 1:
+            _WATCH.start()
+
+    def stop(self) -> Recorded:
+        """Record no longer, and give what was recorded; a second call gives the same."""
+        if self._recorded is None:
+            if self._armed:
+                if len(LISTENERS) == 1 and LISTENERS[0] is self:
+                    _WATCH.stop()
+                with contextlib.suppress(ValueError):
+                    LISTENERS.remove(self)
+                self._armed = False
+                with Quiet():
+                    self._recorded = self._settle()
+            else:
+                self._recorded = Recorded()
+        return self._recorded
+
+    # --------------------------------------------------------------------------------------------- what was seen
+    def take(self, what: str, args: tuple[Any, ...]) -> None:
+        """Note one thing that was seen; see `bus`."""
+        try:
+            if what in {"read", "write", "update", "remove", "fact", "named", "folder", "write_folder", "make_folder"}:
+                getattr(self._files, what)(*args)
+            else:
+                getattr(self, f"_on_{what}")(*args)
+        except Exception as error:
+            self._on_failed(error)
+
+    def _on_failed(self, error: Exception) -> None:
+        self.refuse("trace", f"the recorder failed: {type(error).__name__}: {error}")
+
+    def refuse(self, kind: str, what: str) -> None:
+        """Note something that speaks against storing the run."""
+        self._refusals[Refusal(kind, what)] = None
+
+    _on_refuse = refuse
+
+    def _on_imported(self, path: str) -> None:
+        if self._of_key is None or not self._of_key(path):
+            self._files.read(path)
+
+    def _on_asked_access(self, path: str, mode: int) -> None:
+        self._files.named("access", f"{mode} {path}")
+
+    def _on_database(self, path: str) -> None:
+        """A database file, with the journals in which a part of its content may be."""
+        if not path or path.startswith(":memory"):
+            return
+        if path.startswith("file:"):
+            path = path.removeprefix("file:").partition("?")[0]
+        for suffix in ("", "-wal", "-journal", ".wal"):
+            self._files.update(path + suffix)
+
+    def _on_connection(self, connection: Any) -> None:
+        self._sqlite.append(connection)
+
+    def _on_variable(self, name: str) -> None:
+        self._states.note_variable(name)
+
+    def _on_set_variable(self, name: str) -> None:
+        self._states.variables_set.add(name)
+
+    def _on_arguments(self) -> None:
+        self._states.argv_seen = True
+
+    def _on_folder_asked(self) -> None:
+        if not self._states.cwd_changed:
+            self._states.cwd_seen = True
+
+    def _on_changed_folder(self) -> None:
+        self._states.cwd_changed = True
+
+    def _on_seeded(self, name: str) -> None:
+        self._states.note_random(name, seeded=True)
+
+    def _on_peeked(self, name: str) -> None:
+        self._states.note_random(name, seeded=False)
+
+    def _on_seeded_elsewhere(self, name: str) -> None:
+        self._seeded_elsewhere.add(name)
+
+    def _on_unseeded(self, name: str) -> None:
+        if name not in self._seeded_elsewhere:
+            self.refuse("entropy", f"it draws from {name} without a seed")
+
+    def _on_loaded(self) -> None:
+        self._states.note_loaded()
+
+    def _on_unexplained(self, what: str) -> None:
+        self._unexplained[what] = None
+
+    def _on_default_connection(self, catalog: Callable[[], tuple[Any, ...]]) -> None:
+        """DuckDB's one connection for everybody: what it holds is no input and no output of any cell."""
+        if self._catalog is None:
+            self._catalog = catalog
+            self._shared_tables(catalog)
+
+    def _shared_tables(self, catalog: Callable[[], tuple[Any, ...]]) -> None:
+        if catalog():
+            self.refuse("database", "it uses tables of DuckDB's default connection, which outlive the cell")
+
+    # ------------------------------------------------------------------------------------------- what came of it
+    def _settle(self) -> Recorded:
+        for connection in self._sqlite:
+            with contextlib.suppress(Exception):  # closed meanwhile, or of another thread
+                connection.set_authorizer(None)
+        dependencies: list[Dependency] = []
+        states: dict[str, Any] = {}
+        try:
+            self._explain()
+            if self._catalog is not None:
+                self._shared_tables(self._catalog)
+            self._files.settle()
+            artifacts = tuple(self._files.artifacts())
+            found, states = self._states.settle()
+            dependencies = [*self._files.dependencies(), *found]
+            for kind, what in self._alive.since():
+                self.refuse(kind, what)
+        except Exception as error:
+            self._on_failed(error)
+            artifacts = ()
+        refusals = (*self._refusals, *self._files.refusals)
+        return Recorded(tuple(dependencies), refusals, states, artifacts)
+
+    def _explain(self) -> None:
+        """Files that are named, for calls of native readers that name none."""
+        if not self._unexplained and NATIVE_LIBRARIES.isdisjoint(sys.modules):
+            return
+        named = [path for path in self._mentioned if not self._files.explained(path)]
+        for path in named:
+            (self._files.folder if os.path.isdir(path) else self._files.read)(path)
+        if not self._mentioned:
+            for what in self._unexplained:
+                self._files.refuse(f"{what}, whose files are not known")
+
+    def _try(self, step: Callable[[], object]) -> None:
+        try:
+            step()
+        except Exception as error:
+            self._on_failed(error)
+
+
+class _Watch:
+    """Everything that sees something, put in place for as long as anybody records."""
+
+    def __init__(self) -> None:
+        self._plans: dict[str, tuple[Any, Patches]] = {}
+        self._active: list[Patches] = []
+        self._imports = ImportWatch(MODULES, self._loaded)
+
+    def start(self) -> None:
+        with Quiet():
+            for name, build in _ALWAYS.items():
+                self._put(name, None, build)
+            for name in sorted(MODULES):
+                self._install(name)
+            exchange(pair for plan in self._active for pair in plan.stand_ins())
+            self._imports.start()
+        listen(_HANDLERS())
+
+    def stop(self) -> None:
+        listen(None)
+        with Quiet():
+            self._imports.stop()
+            for plan in reversed(self._active):
+                plan.undo()
+            exchange((new, old) for plan in self._active for old, new in plan.stand_ins())
+            self._active.clear()
+
+    def _loaded(self, name: str) -> None:
+        with Quiet():
+            self._install(name)
+        report("loaded")
+
+    def _install(self, name: str) -> None:
+        module = sys.modules.get(name)
+        if module is not None and not getattr(getattr(module, "__spec__", None), "_initializing", False):
+            self._put(name, module, lambda patches: plan(patches, name))
+
+    def _put(self, name: str, module: Any, build: Callable[[Patches], object]) -> None:
+        try:
+            known = self._plans.get(name)
+            # a module that was imported anew, or an `input` that the kernel set for this cell, needs a new plan
+            if known is None or known[0] is not module or name == "input":
+                known = self._plans[name] = (module, Patches())
+                build(known[1])
+            if known[1] not in self._active:
+                self._active.append(known[1])
+                known[1].apply()
+        except Exception as error:
+            for listener in LISTENERS:
+                listener.take("failed", (error,))
+
+
+_ALWAYS: dict[str, Callable[[Patches], object]] = {
+    "random": watch_random,
+    "system": watch_system,
+    "environment": watch_environment,
+    "input": watch_input,
+}
+_HANDLERS = lru_cache(maxsize=1)(handlers)
+_WATCH = _Watch()

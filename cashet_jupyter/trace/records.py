@@ -1,0 +1,44 @@
+"""What a recorded run gives: its dependencies, what speaks against storing it, hidden states, files that it wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cashet_jupyter.models import Dependency
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something that the run did and that cannot be verified later, or cannot be put back."""
+
+    kind: str
+    """What `--allow` takes: `network`, `subprocess`, `stdin`, `threads`, `ctypes`, `files`, `entropy`, `database`;
+    `trace` if the recorder itself failed."""
+    what: str
+    """In words, with the name of the thing: `it connects to example.org`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file that the cell wrote, as it was at the end of the run."""
+
+    path: str
+    """As the program named it: relative to the working directory if it was."""
+    digest: str
+    """BLAKE3 of its bytes: the name that a blob of it has."""
+    size: int
+    mode: int
+    """Permission bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The record of one run."""
+
+    dependencies: tuple[Dependency, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    states: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Provider -> state after the run, of the hidden states that the run changed; plain data that can be pickled."""
+    artifacts: tuple[Artifact, ...] = ()
