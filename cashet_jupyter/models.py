@@ -41,6 +41,8 @@ class CellAnalysis:
     """Names that it binds, surely or possibly."""
     deletes: frozenset[str]
     """Names that it deletes, surely or possibly."""
+    surely: frozenset[str] = frozenset()
+    """Names that are bound by it whenever it comes to its end."""
     attributes: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict[str, frozenset[tuple[str, ...]]])
     """Name -> the attribute chains that its code follows from it; `()` where the name is used as a whole."""
     imports: tuple[str, ...] = ()

@@ -16,12 +16,13 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from cashet_jupyter.analysis.cell import analyze
 from cashet_jupyter.analysis.impurity import impurities
 from cashet_jupyter.analysis.magics import unsafe_magics
+from cashet_jupyter.analysis.names import names_of
 from cashet_jupyter.config import CellOptions
 from cashet_jupyter.effects.apply import apply
 from cashet_jupyter.effects.capture import capture
@@ -31,13 +32,16 @@ from cashet_jupyter.fingerprint.describe import describe
 from cashet_jupyter.fingerprint.graph import InputGraph
 from cashet_jupyter.fingerprint.values import fingerprint_value
 from cashet_jupyter.history import reason_for_run
-from cashet_jupyter.models import Cell, CellAnalysis, Commit, Effects, Fingerprint, Outcome, Shown, Value
+from cashet_jupyter.models import Cell, CellAnalysis, Commit, Dependency, Effects, Fingerprint, Outcome, Shown, Value
 from cashet_jupyter.serialize.envelope import dumps, loads, loads_shown
 from cashet_jupyter.serialize.references import References
 from cashet_jupyter.session import Session
 
 #: a result that took at least this long is written through to the disk before the cell ends
 DURABLE_SECONDS = 1.0
+
+#: the kind of dependency that is a variable of the notebook
+VARIABLE = "variable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +206,12 @@ def _look_up(
 ) -> Hit | None:
     store = session.store()
     references = References(graph, session.namespace, analysis.codes, analysis.docstrings)
+    known: dict[str, str] = {}
     for commit in store.find(key.key):
         if options.ttl is not None and commit.created + options.ttl < time.time():
             notes.append("older than --ttl")
+            continue
+        if not _holds(commit, session, known):
             continue
         try:
             payload = store.get(commit)
@@ -217,13 +224,20 @@ def _look_up(
 
 
 # --------------------------------------------------------------------------------------------------- the commit
-def _commit(
-    miss: Miss, session: Session, seconds: float, shown: Sequence[Shown], result: tuple[Any, ...]
-) -> Commit:
+def _commit(miss: Miss, session: Session, seconds: float, shown: Sequence[Shown], result: tuple[Any, ...]) -> Commit:
     options, analysis = miss.request.options, miss.analysis
     after = session.user_variables()
-    imports = [name for name in analysis.imports if name in sys.modules]
-    effects = capture(miss.graph, miss.before, after, result=result, imports=imports)
+    if changed := miss.graph.rebound(session.namespace):
+        raise Refused(changed[0], "the cell changed it, and a hit would not")
+    effects = capture(
+        miss.graph,
+        miss.before,
+        after,
+        result=result,
+        imports=[name for name in analysis.imports if name in sys.modules],
+        bound=analysis.surely - miss.graph.digests.keys(),
+    )
+    trace = _perhaps_bound(miss, after, session)
     references = References(miss.graph, session.namespace, analysis.codes, analysis.docstrings)
     left_out: list[str] = []
     while True:
@@ -244,6 +258,7 @@ def _commit(
         inputs=miss.fingerprint.inputs,
         outputs=tuple(describe(name, value) for name, value in effects.outputs.items()),
         depends=miss.fingerprint.depends,
+        trace=trace,
         not_stored=tuple(left_out),
         parent=session.parent_of(miss.request.cell, analysis.code_key),
         lineage=session.lineage_of(value.name for value in miss.fingerprint.inputs),
@@ -255,6 +270,40 @@ def _commit(
     stored = store.put(commit, payload, durable=durable, tags=dict(options.tags), pinned=options.pin)
     session.note_produced(stored, effects.outputs)
     return stored
+
+
+def _perhaps_bound(miss: Miss, after: Mapping[str, Any], session: Session) -> tuple[Dependency, ...]:
+    """Variables that the run may or may not have bound to the object that they stood for before.
+
+    `if done: x = 1`, or a `global` in a helper, where `x` was 1 already: bound again and left alone look alike, and
+    with another `x` they would not. So the result counts only while `x` is what it was.
+    """
+    analysis = miss.analysis
+    names = set(analysis.binds)
+    for node in miss.graph.nodes:
+        if type(node) is FunctionType and node.__globals__ is session.namespace:
+            names |= names_of(node.__code__).stores
+    names -= analysis.surely
+    names -= miss.graph.digests.keys()
+    same = sorted(name for name in names if name in after and name in miss.before and after[name] is miss.before[name])
+    digests = InputGraph(same, miss.before).digests
+    return tuple(Dependency(VARIABLE, name, digests[name]) for name in same)
+
+
+def _holds(commit: Commit, session: Session, known: dict[str, str]) -> bool:
+    """Whether everything besides the inputs that a run depended on is as it was."""
+    for dependency in commit.trace:
+        if dependency.kind != VARIABLE:
+            return False  # written by a newer version: not to be judged here
+        name = dependency.name
+        if name not in known:
+            try:
+                known[name] = InputGraph([name], session.namespace).digests[name]
+            except Refused:
+                known[name] = ""
+        if known[name] != dependency.digest:
+            return False
+    return True
 
 
 def _without(effects: Effects, error: NotSerializable, options: CellOptions, left_out: list[str]) -> Effects:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from cashet_jupyter.analysis.mentions import READ_CALLERS
 from cashet_jupyter.config import Settings
 from cashet_jupyter.errors import StoreError
 from cashet_jupyter.models import Cell, CellAnalysis, Commit, Outcome
 from cashet_jupyter.store.protocol import Store
 from cashet_jupyter.store.store import find_store_dir, open_store
-
-#: Methods that look names up in their caller's variables, out of the text that they are given.
-FRAME_READERS = frozenset({
-    "query", "eval", "sql", "execute", "dmatrix", "dmatrices", "model_matrix", "from_formula",
-    "ols", "gls", "glm", "logit", "probit", "mixedlm", "wls", "poisson", "sql_expr",
-})  # fmt: skip
 
 
 class Session:
@@ -23,7 +18,7 @@ class Session:
 
     def __init__(
         self,
-        namespace: MutableMapping[str, Any],
+        namespace: dict[str, Any],
         settings: Settings,
         is_own: Callable[[str, object], bool] = lambda _name, _value: False,
     ) -> None:
@@ -41,13 +36,13 @@ class Session:
         is_own = self._is_own
         return {name: value for name, value in list(self.namespace.items()) if not is_own(name, value)}
 
-    def mentioned(self, analysis: CellAnalysis) -> set[str]:
+    def mentioned(self, analysis: CellAnalysis) -> frozenset[str]:
         """Variables whose names stand in the cell's text constants, where something in it reads names from text."""
         if not analysis.mentions:
-            return set()
+            return frozenset()
         called = {name for code in analysis.codes for name in code.co_names}
-        if called.isdisjoint(FRAME_READERS):
-            return set()
+        if called.isdisjoint(READ_CALLERS):
+            return frozenset()
         return analysis.mentions & self.user_variables().keys()
 
     # ----------------------------------------------------------------------------------------------- the store

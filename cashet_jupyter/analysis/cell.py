@@ -54,6 +54,7 @@ def analyze(
         code_key=key,
         reads=_own(names.reads),
         binds=_own(names.stores),
+        surely=_own(names.surely),
         deletes=_own(names.deletes),
         attributes={name: chains for name, chains in names.attributes.items() if not name.startswith(RESERVED)},
         imports=names.imports,

@@ -12,6 +12,14 @@ LONGEST = 64 * 1024
 #: identifiers that are kept of one code object
 MOST = 10_000
 
+#: methods and functions that look names of their caller's variables up in a text
+READ_CALLERS = frozenset(
+    """
+    query eval sql execute from_formula dmatrix dmatrices model_matrix sql_expr ols gls wls glm logit probit poisson
+    mixedlm
+    """.split()
+)
+
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 

@@ -25,6 +25,7 @@ Chains = Mapping[str, frozenset[tuple[str, ...]]]
 #: the compiler's own bookkeeping of annotations: no variables of the user
 HIDDEN = frozenset({"__annotations__", "__conditional_annotations__", "__annotate__", "__annotate_func__"})
 _COROUTINE = 0x80  # CO_COROUTINE: a cell that awaits at top level
+_ENDS = frozenset({"RETURN_VALUE", "RETURN_CONST"})
 _NOT_TEXT = frozenset({"IMPORT_NAME", "KW_NAMES", "CALL_KW", "MATCH_CLASS", "STORE_ANNOTATION"})
 _NOT_TEXT_OF = frozenset({"__doc__", "__qualname__", "__static_attributes__"})
 
@@ -41,6 +42,8 @@ class Names:
     """Those that only functions need which it makes and which outlive it."""
     stores: frozenset[str] = frozenset()
     """Globals that it binds, surely or possibly."""
+    surely: frozenset[str] = frozenset()
+    """Those of them that are bound whenever it comes to its end."""
     deletes: frozenset[str] = frozenset()
     """Globals that it deletes, surely or possibly."""
     attributes: Chains = field(default_factory=dict[str, frozenset[tuple[str, ...]]])
@@ -161,6 +164,10 @@ class _Found:
         after = self.listed.instructions[k + 1 : k + 2]
         return any(i.op == "STORE_NAME" and i.value == name for i in after)
 
+    def _surely_bound(self, name: str) -> bool:
+        ends = [k for k, i in enumerate(self.listed.instructions) if i.op in _ENDS and self.flow.reached(k)]
+        return bool(ends) and all(self.flow.bound(name, k) for k in ends)
+
     def names(self) -> Names:
         """All of it, without the compiler's bookkeeping."""
         for use in self.chains.values():
@@ -172,6 +179,7 @@ class _Found:
             reads=_shown(self.reads),
             later=_shown(self.later - self.reads),
             stores=_shown(self.stores),
+            surely=_shown(name for name in self.stores if self._surely_bound(name)),
             deletes=_shown(self.deletes),
             attributes=MappingProxyType(attributes),
             imports=tuple(self.imports),

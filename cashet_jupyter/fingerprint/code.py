@@ -22,17 +22,16 @@ from types import (
 )
 from typing import Any
 
+from cashet_jupyter.analysis.mentions import READ_CALLERS
 from cashet_jupyter.analysis.names import Names, names_of
 from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.fingerprint.bytecode import HAS_DOCSTRING, has_docstring, instructions
-from cashet_jupyter.fingerprint.encoder import Encoder, Slot, register
+from cashet_jupyter.fingerprint.encoder import ATOMS, Encoder, Slot, register
 from cashet_jupyter.fingerprint.origins import is_local, origin_of, reference, resolves
 from cashet_jupyter.fingerprint.registry import REGISTRY, Entry
 
 #: caches in the closures of `functools.singledispatch`
 _CACHE_CELLS = frozenset({"dispatch_cache", "cache_token"})
-#: methods that look up names of their caller in a text: `df.query("a > @limit")`
-_READ_CALLERS = frozenset({"query", "eval", "sql", "execute", "from_formula", "dmatrix", "dmatrices", "ols", "logit"})
 _OF_SHELL = frozenset({"In", "Out", "get_ipython", "exit", "quit", "open"})
 
 
@@ -110,9 +109,14 @@ def _library(space: dict[str, Any], names: Names) -> ModuleType | None:
     if module is None or is_local(owner):
         return None
     own = vars(module)
-    if own is space or all(space.get(name, own) is own.get(name, own) for name in names.loads):
+    if own is space or all(_same(space.get(name, own), own.get(name, own)) for name in names.loads):
         return module
     return None
+
+
+def _same(a: object, b: object) -> bool:
+    """Whether two globals are one; text and numbers come out of a pickle as copies."""
+    return a is b or (type(a) is type(b) and type(a) in ATOMS and a == b)
 
 
 def _read(names: Names, function: FunctionType) -> set[str]:
@@ -121,7 +125,7 @@ def _read(names: Names, function: FunctionType) -> set[str]:
     found = set(names.loads)
     if names.dynamic:
         found |= {name for name in space if not name.startswith("_") and name not in _OF_SHELL}
-    elif names.mentions and _words(function.__code__) & _READ_CALLERS:
+    elif names.mentions and _words(function.__code__) & READ_CALLERS:
         found |= names.mentions & space.keys()
     return found
 
@@ -245,5 +249,3 @@ def encode_lru_cache(encoder: Encoder, function: Any) -> None:
     if not encoder.docstrings:
         given.pop("__doc__", None)
     encoder.attributes(given)
-
-

@@ -101,22 +101,23 @@ class InputGraph:
         """
         return [self._numbers[index] for index in self._different(self._order)]
 
-    def rebound(self) -> Sequence[str]:
-        """Variables, globals and attributes of modules that were read and stand for something else by now.
+    def rebound(self, besides: Mapping[str, Any]) -> Sequence[str]:
+        """Globals and attributes of modules that were read and stand for something else by now.
 
-        They are paths for people: a variable, `function → global`, or `module.attribute`.
+        Those of the namespace `besides` are left out: they are variables, and what happened to them can be seen there.
+        The answer is for people: paths such as `function → global` or `module.attribute`.
         """
         records = self._records
-        slots = [index for index, obj in enumerate(records.objects) if type(obj) is Slot]
+        slots = [i for i, obj in enumerate(records.objects) if type(obj) is Slot and obj.namespace is not besides]
         return [path_to(records, index) for index in self._different(slots)]
 
-    def _different(self, indices: Iterable[int]) -> list[int]:
+    def _different(self, indices: Sequence[int]) -> list[int]:
         """Those records that are not what they were."""
         records = self._records
         mark = records.mark()
         with _collector_paused():
             try:
-                return sorted(index for index in indices if not records.is_unchanged(index))
+                return records.different(indices)
             finally:
                 records.forget(mark)
 

@@ -44,12 +44,13 @@ class CashetMagics(Magics):
     def __init__(self, shell: Any, session: Session, config: Cashet) -> None:
         super().__init__(shell)
         self._kernel = Kernel(session, config)
+        self._run_cell = shell.run_cell
 
     @no_var_expand
     @cell_magic("cashet")
     def cell(self, line: str, cell: str) -> None:
         """Reached only when another magic calls this one by name: it has no part in how cells are caught."""
-        self.shell.run_cell(f"%%cashet {line}\n{cell}", store_history=False).raise_error()
+        self._run_cell(f"%%cashet {line}\n{cell}", store_history=False).raise_error()
 
     # What `%%cashet?` shows.
     cell.__doc__ = _CELL_DOC + cell_parser().format_help()

@@ -233,11 +233,11 @@ def test_a_node_that_has_no_value_any_more_counts_as_changed():
 def test_globals_that_a_run_binds_anew_are_reported():
     namespace = space("n = 0\nm = 0\ndef x():\n    global n\n    n += 1\n    return m")
     made = InputGraph(["x", "m"], namespace)
-    assert list(made.rebound()) == []
+    assert list(made.rebound({})) == []
     namespace["x"]()
-    assert list(made.rebound()) == ["x → n"]
+    assert list(made.rebound({})) == ["x → n"]
     namespace["m"] = 5
-    assert "m" in made.rebound()
+    assert "m" in made.rebound({})
 
 
 # --------------------------------------------------------------------------------------------------------- shapes

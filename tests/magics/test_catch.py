@@ -417,3 +417,44 @@ def _state(ip: Shell):
 def test_a_hit_leaves_the_namespace_with_the_users_names_only(ip):
     _twice(ip, "x = 1\nx")
     assert [name for name in ip.namespace if "cashet" in name] == []
+
+
+@pytest.mark.parametrize(
+    ("setup", "cell"),
+    [
+        ("flag = True", "if flag:\n    x = 1"),
+        ("def bind():\n    global x\n    x = 1", "bind()"),
+        ("rows = [0]", "for _row in rows:\n    x = 1"),
+        ("class K:\n    def m(self):\n        global x\n        x = 1", "K().m()"),
+    ],
+)
+def test_a_name_bound_again_to_what_it_was_is_bound_by_a_hit_too(setup, cell):
+    with shell() as ip:
+        ip.run(f"x = 1\n{setup}")
+        assert ip.cached(cell).status == "miss"
+        assert ip.cached(cell).status == "hit"
+        ip.run("x = 5")
+        ip.cached(cell)
+        assert ip.value("x") == 1
+    with shell() as ip:
+        ip.run(setup)
+        ip.cached(cell)
+        assert ip.value("x") == 1
+
+
+def test_a_name_that_is_surely_bound_to_what_it_was_is_bound_by_a_hit(ip):
+    ip.run("x = 1")
+    assert ip.cached("x = 1").status == "miss"
+    ip.run("x = 5")
+    assert ip.cached("x = 1").status == "hit"
+    assert ip.value("x") == 1
+
+
+def test_a_module_that_the_cell_changes_is_not_restored_so_it_is_not_stored(ip, tmp_path, monkeypatch):
+    (tmp_path / "counting.py").write_text("n = 0\n\n\ndef step():\n    global n\n    n += 1\n    return n\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    ip.run("import counting")
+    ran = ip.cached("k = counting.step()")
+    assert ran.success
+    assert not ran.outcome.stored
+    assert "counting" in ran.outcome.not_stored
