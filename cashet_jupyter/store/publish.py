@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+
 from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.errors import StoreError
 from cashet_jupyter.models import Blob, Commit, Payload
@@ -44,17 +45,18 @@ class Publisher:
         small = {blobs[number]: views[number] for number in inline}
         files = {blob: view for blob, view in zip(blobs, views, strict=True) if blob not in small}
         record = records.encode(commit, blobs)
-        op = {
+        seal = self._signer.seal(record)
+        op: Op = {
             "op": "put",
             "record": record,
-            "seal": self._signer.seal(record),
+            "seal": seal,
             "inline": [bytes(view) for view in small.values()],
             "tags": dict(tags),
             "pinned": pinned,
         }
         stored = _stored(commit, blobs, record)
         self._commit(op, stored, files, durable=durable)
-        self._entries.remember(record, op["seal"], stored)
+        self._entries.remember(record, seal, stored)
         return stored
 
     def _commit(self, op: Op, stored: Commit, files: Mapping[Blob, memoryview], *, durable: bool) -> None:
