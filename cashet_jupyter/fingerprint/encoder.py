@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from itertools import chain
 from marshal import dumps
 from struct import Struct
 from types import EllipsisType, NoneType
@@ -56,6 +57,11 @@ def buffer_digest(data: bytes | bytearray | memoryview) -> bytes:
 def shortened(raw: bytes | bytearray) -> bytes:
     """The content of a record: itself where it is short, else its digest."""
     return b"\0" + raw if len(raw) < 96 else b"\1" + blake3(raw).digest()
+
+
+def blob(data: bytes) -> bytes:
+    """Bytes with their length; long ones by their digest."""
+    return _length(len(data)) + (data if len(data) < INLINE else buffer_digest(data))
 
 
 class Content(NamedTuple):
@@ -268,16 +274,17 @@ class Encoder:
         self._blob(dumps(items, MARSHAL))
 
     def _blob(self, data: bytes) -> None:
-        self._out += _length(len(data))
-        self._out += data if len(data) < INLINE else buffer_digest(data)
+        self._out += blob(data)
 
     def _objects(self, items: Sequence[object], kinds: set[type]) -> None:
         """Write values none of which is an atom."""
         records = self.records
-        entries = [records.entry(kind) for kind in kinds] if len(items) > 8 else []
-        if entries and all(entry.node and entry.inline is None for entry in entries):
+        if len(items) > 8 and all(map(records.is_kind_of_node, kinds)):
             self._out += b"N" * len(items)
             self._children += records.meet_all(items)
+        elif len(items) > 8 and kinds == {tuple} and set(map(type, chain.from_iterable(items))) <= ATOMS:  # type: ignore[arg-type]
+            for item in items:
+                self._flat_tuple(item)
         else:
             for item in items:
                 self.value(item)
@@ -289,6 +296,14 @@ class Encoder:
         if isinstance(found, int):
             self.records.remember(obj, found)
         self._refer(b"N", found)
+
+    def _flat_tuple(self, item: Any) -> None:
+        """A tuple of atoms: as `value` writes it."""
+        data = dumps(list(item), MARSHAL)
+        if len(data) <= SMALL - 10:
+            self._out += b"iN" + bytes((len(data) + 10,)) + b"(m" + _length(len(data)) + data
+        else:
+            self.value(item)
 
     def _from_inside(self, obj: object) -> None:
         """Encode the tuples in a deep tuple from the innermost outwards, so that the stack stays flat."""

@@ -7,33 +7,17 @@ were met, which depends on the walk; canonical numbers are given later (numberin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain, repeat
-from marshal import dumps
-from struct import Struct
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 from cashet_jupyter.fingerprint.dispatch import entry_of
-from cashet_jupyter.fingerprint.encoder import (
-    ATOMS,
-    INLINE,
-    MARSHAL,
-    Content,
-    Encoder,
-    Slot,
-    buffer_digest,
-    shortened,
-)
+from cashet_jupyter.fingerprint.encoder import ATOMS, Content, Encoder, Slot
 from cashet_jupyter.fingerprint.headers import header_of
 from cashet_jupyter.fingerprint.modules import encode_slot
+from cashet_jupyter.fingerprint.objects import encode_dict
 from cashet_jupyter.fingerprint.registry import REGISTRY, Entry
-
-#: so many containers of one kind in a row are encoded together
-RUN = 8
-LONGEST_RUN = 16384
-
-_length = Struct("<Q").pack
-
+from cashet_jupyter.fingerprint.rows import FEWEST, Rows, encode_lists, encode_mappings
 
 class Records:
     """All records of one walk, as parallel lists."""
@@ -99,6 +83,21 @@ class Records:
             return new
         return [self.meet(item) for item in items]
 
+    def meet_column(self, items: Sequence[object], parents: Sequence[int]) -> Sequence[int]:
+        """The records of nodes that stand at one place of many containers: `parents` are those."""
+        size = len(self.objects)
+        met = self.meet_all(items)
+        if len(self.objects) - size == len(items):
+            self.parents[size:] = parents
+        return met
+
+    def is_kind_of_node(self, kind: type) -> bool:
+        """Whether all values of a type are nodes."""
+        if kind in ATOMS:
+            return False
+        entry = self.entry(kind)
+        return entry.node and entry.inline is None
+
     def slot(self, slot: Slot) -> int:
         """The record of a slot."""
         key = (id(slot.namespace), slot.name, slot.chains, slot.kind)
@@ -135,33 +134,43 @@ class Records:
         return obj is not None and type(obj) is not Slot
 
     # --------------------------------------------------------------------------------------------- encoding
-    def walk(self) -> None:
-        """Encode everything that has been met, and what is met on the way.
-
-        Raises `NotFingerprintable` without a path; `current` is the record that refused.
-        """
-        index = len(self.contents)
-        index = next((at for at, content in enumerate(self.contents) if content is None), index)
-        patience = 0
-        while index < len(self.objects):
-            if self.contents[index] is None:
-                kind = type(self.objects[index])
-                if (kind is dict or kind is list) and index >= patience:
-                    run = self._run(index)
-                    if self._encode_flat(index, run):
-                        index += run
-                        continue
-                    patience = index + run
-                self._encode(index)
-            index += 1
-
     @property
     def current(self) -> int:
         """The record that is being encoded."""
         return self._current
 
+    def walk(self) -> None:
+        """Encode everything that has been met, and what is met on the way.
+
+        Raises `NotFingerprintable` without a path; `current` is the record that refused.
+        """
+        done = 0
+        while done < len(self.objects):
+            waiting = [at for at in range(done, len(self.objects)) if self.contents[at] is None]
+            done = len(self.objects)
+            for indices in self._by_kind(waiting):
+                self._encode_all(indices)
+
+    def _encode_all(self, indices: list[int]) -> None:
+        """Encode records whose objects are of one type."""
+        for rows in self._rows(indices):
+            for index, content, children in zip(*rows, strict=True):
+                self.contents[index] = content
+                self.children[index] = children
+        for index in indices:
+            if self.contents[index] is None:
+                content = self.encode(index)
+                self.contents[index] = content.data
+                self.children[index] = content.children
+                if content.groups:
+                    self.groups[index] = content.groups
+                if content.extents:
+                    self.extents[index] = content.extents
+                if content.parts:
+                    self.parts[index] = content.parts
+
     def encode(self, index: int) -> Content:
-        """The content, children, groups and extents of a record, as they are now."""
+        """The content of a record, as it is now."""
         self._current = index
         encoder, obj = self.encoder, self.objects[index]
         encoder.begin()
@@ -171,43 +180,57 @@ class Records:
             encoder.whole(obj, self.entry(type(obj)))
         return encoder.end()
 
-    def _encode(self, index: int) -> None:
-        content = self.encode(index)
-        self.contents[index] = content.data
-        self.children[index] = content.children
-        for table, value in ((self.groups, content.groups), (self.extents, content.extents), (self.parts, content.parts)):
-            if value:
-                table[index] = value
+    def _by_kind(self, indices: Sequence[int]) -> Iterable[list[int]]:
+        """Records, those of one type together."""
+        found: dict[type, list[int]] = {}
+        for index in indices:
+            found.setdefault(type(self.objects[index]), []).append(index)
+        return found.values()
 
-    def _run(self, start: int) -> int:
-        """How many records from here on are nodes of one exact type, and still to be encoded."""
-        kind = type(self.objects[start])
-        stop = min(start + LONGEST_RUN, len(self.objects))
-        for index in range(start, stop):
-            if type(self.objects[index]) is not kind or self.contents[index] is not None:
-                return index - start
-        return stop - start
+    def _rows(self, indices: list[int]) -> Iterable[Rows]:
+        """What can be encoded together of records whose objects are of one type."""
+        kind = type(self.objects[indices[0]])
+        if len(indices) < FEWEST or kind is Slot:
+            return ()
+        items = [self.objects[index] for index in indices]
+        if kind is list:
+            return encode_lists(self, indices, items)
+        if kind is dict:
+            return encode_mappings(self, indices, items, b"{", ())
+        if self.entry(kind).encode is encode_dict:
+            return self._object_rows(kind, indices, [item.__dict__ for item in items])
+        return ()
 
-    def _encode_flat(self, start: int, run: int) -> bool:
-        """Encode many lists or dicts that hold only atoms, at C speed; False if they do not."""
-        if run < RUN:
-            return False
-        items = self.objects[start : start + run]
-        flat = flat_contents(items)
-        if flat is None:
-            return False
-        self.contents[start : start + run] = flat
-        return True
+    def _object_rows(self, kind: type, indices: list[int], attributes: list[dict[str, Any]]) -> Iterable[Rows]:
+        head = self.header(kind)
+        first: tuple[int, ...] = ()
+        if head is None:
+            head, first = b"KN", (self.meet(kind),)
+        for index, own in zip(indices, attributes, strict=True):
+            self.parts[index] = ((id(own), 0),)
+        return encode_mappings(self, indices, attributes, head, first)
 
     # --------------------------------------------------------------------------------------------- afterwards
-    def is_unchanged(self, index: int) -> bool:
-        """Whether a record is what it was; one that has no value any more is not."""
+    def different(self, indices: Sequence[int]) -> list[int]:
+        """Those records that are not what they were, ascending; one that has no value any more is not."""
+        found: list[int] = []
+        for same in self._by_kind(indices):
+            compared: set[int] = set()
+            for rows in self._rows(same):
+                compared.update(rows.indices)
+                for index, content, children in zip(*rows, strict=True):
+                    if content != self.contents[index] or children != tuple(self.children[index]):
+                        found.append(index)
+            found += [index for index in same if index not in compared and not self._is_unchanged(index)]
+        return sorted(found)
+
+    def _is_unchanged(self, index: int) -> bool:
         try:
             now = self.encode(index)
         except Exception:
             return False
         was = (self.contents[index], self.groups.get(index, ()), self.extents.get(index, ()))
-        return (now.data, now.groups, now.extents) == was and list(now.children) == list(self.children[index])
+        return (now.data, now.groups, now.extents) == was and tuple(now.children) == tuple(self.children[index])
 
     def mark(self) -> tuple[int, int, int, int]:
         """How much there is now, to come back to with `forget`."""
@@ -227,29 +250,3 @@ class Records:
         for table in (self.groups, self.extents, self.parts):
             for index in [index for index in table if index >= size]:
                 del table[index]
-
-
-def flat_contents(items: list[Any]) -> list[bytes] | None:
-    """The contents of lists, or of dicts, that hold nothing but atoms; None if one of them holds more.
-
-    The very bytes that the encoder would give, one by one.
-    """
-    if not set(map(type, chain.from_iterable(items))) <= ATOMS:
-        return None
-    prefix = b"[m"
-    if type(items[0]) is dict:
-        if not set(map(type, chain.from_iterable(map(dict.values, items)))) <= ATOMS:
-            return None
-        prefix = b"{m"
-    plain = b"\0" + prefix
-    return [
-        plain + _length(len(data)) + data if len(data) < 80 else _one_flat(item)
-        for item in items
-        if (data := dumps(item, MARSHAL))
-    ]
-
-
-def _one_flat(item: Any) -> bytes:
-    data = dumps(item, MARSHAL)
-    prefix = b"[m" if type(item) is list else b"{m"
-    return shortened(prefix + _length(len(data)) + (data if len(data) < INLINE else buffer_digest(data)))

@@ -11,6 +11,8 @@ from cashet_jupyter.fingerprint.encoder import Encoder, register
 
 #: x86's long double: ten bytes of number, the rest is padding that holds whatever was there before
 _EXTENDED = np.finfo(np.longdouble).nmant == 63
+#: dtypes that a scalar's type names completely
+_SIMPLE = frozenset("?bhilqBHILQefdFD")
 
 
 def install() -> None:
@@ -56,7 +58,10 @@ def encode_dtype(encoder: Encoder, dtype: Any) -> None:
 
 
 def encode_scalar(encoder: Encoder, scalar: Any) -> None:
-    """A scalar: its dtype and its bytes."""
+    """A scalar: its bytes, and its dtype where the type does not say it."""
+    if scalar.dtype.char in _SIMPLE:
+        encoder.buffer(scalar.tobytes())
+        return
     encode_dtype(encoder, scalar.dtype)
     _content(encoder, np.asarray(scalar))
 
@@ -67,7 +72,11 @@ def encode_array(encoder: Encoder, array: Any) -> None:
     plain = array if type(array) is np.ndarray else array.view(np.ndarray)
     flags = array.flags
     fortran = flags.f_contiguous and not flags.c_contiguous
-    encoder.value(plain.dtype)
+    dtype = plain.dtype
+    if dtype.char in _SIMPLE and dtype.isnative and dtype.metadata is None:
+        encoder.text(dtype.char)
+    else:
+        encoder.value(dtype)
     encoder.values(plain.shape)
     encoder.values([fortran, flags.writeable])
     _extent(encoder, plain)
@@ -135,7 +144,7 @@ def _padded(dtype: Any) -> bool:
     if sum(field.itemsize for field in fields) != dtype.itemsize:
         return True
     bases = [field.subdtype[0] if field.subdtype else field for field in fields]
-    return any(base.kind in "fcT" and base.itemsize >= 16 or base.names and _padded(base) for base in bases)
+    return any((base.kind in "fcT" and base.itemsize >= 16) or (base.names and _padded(base)) for base in bases)
 
 
 # ----------------------------------------------------------------------------------------------------------- random
