@@ -30,6 +30,18 @@ def path_to(target: object, namespace: Mapping[str, Any], limit: int = LIMIT) ->
     return ""
 
 
+def walk(namespace: Mapping[str, Any], limit: int = LIMIT) -> Iterator[object]:
+    """The objects that variables are made of, at most `limit` of them."""
+    waiting: deque[object] = deque(namespace.values())
+    seen: set[int] = set()
+    while waiting and len(seen) < limit:
+        obj = waiting.popleft()
+        if id(obj) not in seen:
+            seen.add(id(obj))
+            yield obj
+            waiting.extend(part for _, part in parts(obj))
+
+
 def path_along(trail: Sequence[object]) -> str:
     """The path along objects each of which holds, or is made of, the next; starts below the first."""
     steps: list[str] = []

@@ -6,6 +6,7 @@ from collections.abc import MutableMapping, Sequence
 from importlib import import_module
 from typing import Any
 
+from cashet_jupyter.effects.hashes import NO_NODE, rehash
 from cashet_jupyter.effects.inplace import kind_named
 from cashet_jupyter.effects.kinds import InPlaceError, Kind
 from cashet_jupyter.errors import Damaged
@@ -27,7 +28,7 @@ def apply(effects: Effects, graph: LiveGraph, namespace: MutableMapping[str, Any
     except Exception as error:
         msg = f"an import fails now: {type(error).__name__}: {error}"
         raise Damaged(msg) from error
-    _change(_checked(effects, graph))
+    _change(_checked(effects, graph), [patch.content for patch in effects.patches if patch.node == NO_NODE])
     for name in effects.deletions:
         namespace.pop(name, None)
     for name, value in effects.outputs.items():
@@ -38,6 +39,8 @@ def _checked(effects: Effects, graph: LiveGraph) -> list[Change]:
     """The in-place changes, in the order in which they are made."""
     changes: list[Change] = []
     for patch in effects.patches:
+        if patch.node == NO_NODE:
+            continue
         if not 0 <= patch.node < len(graph.nodes):
             raise Damaged("a change of an input that there is not")
         obj = graph.nodes[patch.node]
@@ -54,15 +57,17 @@ def _checked(effects: Effects, graph: LiveGraph) -> list[Change]:
     return sorted(changes, key=lambda change: (change[1].hashes, change[1].sure))
 
 
-def _change(changes: Sequence[Change]) -> None:
+def _change(changes: Sequence[Change], rehashed: Sequence[Any]) -> None:
     """Make the changes; undo them if one fails."""
-    doubtful = not all(kind.sure for _, kind, _ in changes)
+    doubtful = bool(rehashed) or not all(kind.sure for _, kind, _ in changes)
     done: list[Change] = []
     try:
         for obj, kind, content in changes:
             if doubtful:
                 done.append((obj, kind, (kind.keep or kind.get)(obj)))
             kind.put(obj, content)
+        for containers in rehashed:
+            rehash(containers)
     except Exception as error:
         for obj, kind, content in reversed(done):
             kind.put(obj, content)

@@ -184,14 +184,23 @@ def _put_exception(obj: BaseException, content: Any) -> None:
     put_attributes(obj, content[4])
 
 
+_DICT = Kind("dict", _get_dict, _put_dict, hashes=True)
+_SET = Kind("set", _get_set, _put_set, hashes=True)
+
+
+def kind_of_container(obj: Any) -> Kind:
+    """How a set or dict is changed in place."""
+    return _DICT if isinstance(obj, dict) else _SET
+
+
 #: base class -> kind; the first that fits is taken
 KINDS: tuple[tuple[type, Kind], ...] = (
     (types.FunctionType, Kind("function", _get_function, _put_function, _check_function)),
     (types.CellType, Kind("cell", _get_cell, _put_cell, sure=True)),
     (type, Kind("class", _get_class, _put_class)),
     (list, Kind("list", _get_list, _put_list, sure=True)),
-    (dict, Kind("dict", _get_dict, _put_dict, hashes=True)),
-    (set, Kind("set", _get_set, _put_set, hashes=True)),
+    (dict, _DICT),
+    (set, _SET),
     (collections.deque, Kind("deque", _get_deque, _put_deque, _check_deque, sure=True)),
     (bytearray, Kind("bytearray", bytes, _put_bytearray)),
     (array.array, Kind("array.array", _get_array, _put_array, _check_array)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from cashet_jupyter.effects.hashes import rehash_patch
 from cashet_jupyter.effects.inplace import kind_of
 from cashet_jupyter.errors import NotSerializable
 from cashet_jupyter.models import Effects, LiveGraph, Patch
@@ -36,8 +37,12 @@ def capture(
         if name not in before or before[name] is not value or name in bound or name in moved
     }
     deletions = [name for name in before if name not in after or name in moved]
-    patches = tuple(_patch(graph, number, before, after) for number in graph.changed())
-    return Effects(outputs, patches, tuple(deletions), tuple(imports), result)
+    changed = graph.changed()
+    patches = [_patch(graph, number, before, after) for number in changed]
+    again = rehash_patch(graph, changed, {**outputs, **dict.fromkeys(("_",), result)} if result else outputs)
+    if again is not None:
+        patches.append(again)
+    return Effects(outputs, tuple(patches), tuple(deletions), tuple(imports), result)
 
 
 def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> frozenset[str]:

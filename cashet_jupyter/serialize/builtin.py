@@ -170,15 +170,6 @@ def make_memoryview(base: bytes | bytearray, form: str, shape: Any, readonly: bo
     return view.toreadonly() if readonly else view
 
 
-def reduce_file(stream: Stream, file: Any) -> Reduction:
-    """Only the standard streams, by name; any other file is open in this process alone."""
-    del stream
-    for name in ("stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__"):
-        if file is getattr(sys, name):
-            return getattr, (sys, name)
-    raise NotSerializable("", "an open file", "open it where it is needed")
-
-
 def reduce_weakref(stream: Stream, reference: weakref.ref[Any]) -> Reduction:
     """A weak reference to an object that is stored too, or a dead one."""
     del stream
@@ -241,6 +232,32 @@ def make_typevar(name: str, constraints: tuple[Any, ...], options: dict[str, Any
     make: Any = typing.TypeVar
     made = make(name, *constraints, **options)
     made.__module__ = module
+    return made
+
+
+def reduce_typing(stream: Stream, obj: Any) -> Reduction:
+    """What the typing module lets be pickled only by name: by name where it can be imported, otherwise made anew."""
+    del stream
+    module = sys.modules.get(obj.__module__)
+    if obj.__module__ != "__main__" and getattr(module, obj.__name__, None) is obj:
+        return getattr, (module, obj.__name__)
+    names = ("__bound__", "__covariant__", "__contravariant__")
+    if isinstance(obj, typing.ParamSpec):
+        options = {name.strip("_"): getattr(obj, name) for name in names}
+        arguments: tuple[Any, ...] = (typing.ParamSpec, (obj.__name__,), options)
+    elif isinstance(obj, typing.TypeVarTuple):
+        arguments = (typing.TypeVarTuple, (obj.__name__,), {})
+    else:
+        arguments = (typing.NewType, (obj.__name__, cast("Any", obj).__supertype__), {})
+    return make_typing, (*arguments, {"__module__": obj.__module__, "__qualname__": getattr(obj, "__qualname__", None)})
+
+
+def make_typing(kind: Any, arguments: tuple[Any, ...], options: dict[str, Any], names: dict[str, Any]) -> Any:
+    """A new object of the typing module."""
+    made = kind(*arguments, **options)
+    for name, value in names.items():
+        if value is not None and getattr(made, name, None) != value:
+            setattr(made, name, value)
     return made
 
 

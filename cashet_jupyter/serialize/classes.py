@@ -192,12 +192,13 @@ def _nothing(cls: type, **_: Any) -> None:
 
 # ------------------------------------------------------------------------------------------------ members of enums
 def reduce_member(stream: Stream, member: enum.Enum) -> Reduction:
-    """A member of an enum that is stored by value: an object like others, found through its class.
+    """A member of a live enum by name; of one that is stored by value as an object like others.
 
     Asking the class for it, as `Enum.__reduce_ex__` does, needs a class that is complete; the member is part of it.
     """
-    del stream
     cls = type(member)
+    if stream.references.graph.number(cls) is not None:
+        return find_member, (cls, member._name_, member._value_)
     kind: Any = cast("Any", cls)._member_type_
     data: tuple[Any, ...] = ()
     if kind is not object:
@@ -205,6 +206,11 @@ def reduce_member(stream: Stream, member: enum.Enum) -> Reduction:
         data = reduced
     state = {name: value for name, value in vars(member).items() if name != "__objclass__"}
     return make_member, (cls, kind, data), (state, cls), None, None, set_member
+
+
+def find_member(cls: Any, name: str | None, value: Any) -> Any:
+    """The member of a live enum; combinations of flags have no name that it knows."""
+    return cls._member_map_[name] if name in cls._member_map_ else cls(value)
 
 
 def _data_of(member: Any, kind: Any) -> tuple[Any, ...]:

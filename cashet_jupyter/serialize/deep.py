@@ -46,6 +46,7 @@ class PatientPickler(_PurePickler):
         self._reducers = Reducers(stream)
         self._budget = budget
         self._depth = 0
+        self._needed: set[int] = set()
         self._waiting: deque[tuple[Any, Any, Any, list[Any]]] = deque()
         self.memo = dict(stream.memo)
         self.trail: list[Any] = []
@@ -88,11 +89,20 @@ class PatientPickler(_PurePickler):
         self._depth -= 1
         self.trail.pop()
 
+    def save_reduce(self, func: Any, args: Any, state: Any = None, *rest: Any, **options: Any) -> None:
+        """Write an object that is taken apart; what goes to its class must be complete by then."""
+        for given in (*args, state, *(state if type(state) is tuple else ())):
+            if type(given) is list or type(given) is dict:
+                self._needed.add(id(given))
+        super().save_reduce(func, args, state, *rest, **options)
+
     # ------------------------------------------------------------------------------------------- what is put off
     def _begin(self, obj: Any) -> bool:
         """Write an empty object, to be filled later; False if that cannot be done with this one."""
         kind = type(obj)
         if kind is list or kind is dict:
+            if id(obj) in self._needed:
+                return False
             self.write(pickle.EMPTY_LIST if kind is list else pickle.EMPTY_DICT)
             self.memoize(obj)
             self._waiting.append((obj, None, None, [*self.trail, obj]))

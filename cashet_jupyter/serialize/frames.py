@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from pandas.core.internals.blocks import Block
+from pandas.core.internals.managers import BlockManager, SingleBlockManager
 
 from cashet_jupyter.errors import Damaged
 from cashet_jupyter.serialize.origin import Origin
@@ -26,20 +26,24 @@ if TYPE_CHECKING:
     from cashet_jupyter.serialize.stream import Stream
 
 
+#: where extension arrays keep plain ones: datetimes and categories; masked numbers and their masks
+_PARTS = ("_ndarray", "_data", "_mask")
+
+
 def reducer_of(kind: type) -> Callable[[Stream, Any], Any] | None:
-    """The reducer of the blocks of frames; None for any other type."""
-    return reduce_block if issubclass(kind, Block) else None
+    """The reducer of what holds the blocks of a frame; None for any other type."""
+    return reduce_manager if issubclass(kind, BlockManager | SingleBlockManager) else None
 
 
-def reduce_block(stream: Stream, block: Any) -> Reduction:
-    """As pandas pickles it; on the way its array is noted as a block's."""
-    values = _memory(block)
-    if values is not None:
-        references = getattr(block, "refs", None)
-        # Copy-on-write lets two frames hold one memory and copies it before one of them is written to. Two frames
-        # that came back with one memory would not know of each other, so such blocks come back apart.
-        stream.blocks[id(values)] = references is None or references.has_reference()
-        stream.kept.append(values)
+def reduce_manager(stream: Stream, manager: Any) -> Reduction:
+    """As pandas pickles it; on the way the arrays of its blocks are noted."""
+    for block in manager.blocks:
+        for _, values in _memory(block):
+            references = getattr(block, "refs", None)
+            # Copy-on-write lets two frames hold one memory and copies it before one of them is written to. Two frames
+            # that came back with one memory would not know of each other, so such blocks come back apart.
+            stream.blocks[id(values)] = references is None or references.has_reference()
+            stream.kept.append(values)
     return NotImplemented
 
 
@@ -51,26 +55,26 @@ def has_blocks(kind: type) -> bool:
 def roots_of(node: Any) -> Iterator[Root]:
     """The memory of an input frame's blocks: what `series.to_numpy()` is a view of."""
     for index, block in enumerate(node._mgr.blocks):
-        values = _memory(block)
-        if values is not None and values.size and values.itemsize:
-            base = Origin(block_memory, (node, index, values.shape, values.dtype.str))
-            yield Root(*extent(values), values, base)
+        for part, values in _memory(block):
+            if values.size and values.itemsize:
+                base = Origin(block_memory, (node, index, part, values.shape, values.dtype.str))
+                yield Root(*extent(values), values, base)
 
 
-def block_memory(node: Any, index: int, shape: Any, dtype: str) -> Any:
-    """The array of a block; raises `Damaged` if the frame has other blocks now: equal frames may differ in that."""
+def block_memory(node: Any, index: int, part: str, shape: Any, dtype: str) -> Any:
+    """An array of a block; raises `Damaged` if the frame has other blocks now: equal frames may differ in that."""
     blocks = node._mgr.blocks
-    values = _memory(blocks[index]) if index < len(blocks) else None
+    values = dict(_memory(blocks[index])).get(part) if index < len(blocks) else None
     if values is None or values.shape != shape or values.dtype.str != dtype:
         msg = "an input frame is divided into other blocks than a stored view of it needs"
         raise Damaged(msg)
     return values
 
 
-def _memory(block: Any) -> np.ndarray[Any, Any] | None:
-    """The plain array of a block; None for extension types that have none."""
+def _memory(block: Any) -> list[tuple[str, Any]]:
+    """The plain arrays of a block, by the attribute that holds each; none for types that keep theirs elsewhere."""
     values = block.values
     if type(values) is np.ndarray:
-        return values
-    below = getattr(values, "_ndarray", None)
-    return below if type(below) is np.ndarray else None
+        return [("", values)]
+    parts = [(name, getattr(values, name, None)) for name in _PARTS]
+    return [(name, part) for name, part in parts if type(part) is np.ndarray]

@@ -6,15 +6,12 @@ import io
 import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cashet_jupyter.serialize.deep import BUDGET, PatientPickler
 from cashet_jupyter.serialize.pickles import Pickler
 from cashet_jupyter.serialize.references import References
 from cashet_jupyter.serialize.stream import Stream
-
-if TYPE_CHECKING:
-    from cashet_jupyter.serialize.sharing import Root
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +35,37 @@ class UnstorableError(Exception):
         super().__init__(str(cause))
 
 
-def dump_graph(root: object, references: References) -> Pickled:
-    """The pickle of `root`; raises `UnstorableError`."""
-    pickled = _attempt(root, references, ())
-    owners = pickled.stream.owners()
-    return _attempt(root, references, owners) if owners else pickled
+def dump_graph(root: tuple[list[Any], list[Any]], references: References) -> Pickled:
+    """The pickle of `root` (values, changes); raises `UnstorableError`."""
+    pickled = _attempt(root, Stream(references), references)
+    owners, dicts = pickled.stream.owners(), _dicts_of_objects(root[0], pickled)
+    if owners or dicts:
+        return _attempt(root, Stream(references, owners, dicts), references)
+    return pickled
 
 
-def _attempt(root: object, references: References, owners: Sequence[Root]) -> Pickled:
-    stream, file = Stream(references, owners), io.BytesIO()
+def _dicts_of_objects(values: Sequence[Any], pickled: Pickled) -> frozenset[int]:
+    """Ids of those values that are the `__dict__` of an object that was met."""
+    wanted = {id(value) for value in values if type(value) is dict and all(type(key) is str for key in value)}
+    if not wanted:
+        return frozenset()
+    objects = [obj for obj in pickled.pickler.met().values() if type(obj).__dictoffset__ and not isinstance(obj, type)]
+    return frozenset(wanted & {id(getattr(obj, "__dict__", None)) for obj in objects})
+
+
+def _attempt(root: object, stream: Stream, references: References) -> Pickled:
+    file = io.BytesIO()
     pickler = Pickler(file, stream)
     try:
         pickle.Pickler.dump(pickler, root)
     except Exception as error:
-        return _patiently(root, references, owners, error)
+        return _patiently(root, Stream(references, stream.known_owners, stream.dicts), error)
     return Pickled(file.getbuffer(), stream, pickler)
 
 
-def _patiently(root: object, references: References, owners: Sequence[Root], first: Exception) -> Pickled:
+def _patiently(root: object, stream: Stream, first: Exception) -> Pickled:
     """Once more with the patient pickler: it gets through, or says where it fails."""
-    stream, file = Stream(references, owners), io.BytesIO()
+    file = io.BytesIO()
     pickler = PatientPickler(file, stream, None if isinstance(first, RecursionError) else BUDGET)
     try:
         pickler.dump(root)

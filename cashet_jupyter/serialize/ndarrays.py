@@ -5,6 +5,7 @@ Imported only when numpy is.
 
 from __future__ import annotations
 
+from array import array as Numbers
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,8 @@ def reducer_of(kind: type) -> Callable[[Stream, Any], Any] | None:
 def reduce_array(stream: Stream, array: arrays.Array) -> Reduction:
     """An array as a view of memory that is stored anyway, or by its content."""
     tied = stream.blocks.get(id(array), False)
+    if (base := below(array)) is not None and id(base) not in stream.memo:
+        stream.sharing.add_bytes(base)
     view = stream.sharing.view(array, tied=tied)
     if view is not None:
         return view
@@ -43,6 +46,16 @@ def reduce_array(stream: Stream, array: arrays.Array) -> Reduction:
     if id(array) in stream.blocks and arrays.splits(array):
         return arrays.restored_rows, arrays.rows_content(stream, array)
     return arrays.restored, arrays.content(stream, array)
+
+
+def below(array: arrays.Array) -> bytearray | Numbers[Any] | None:
+    """The bytearray or `array.array` whose memory an array uses."""
+    base: Any = array.base
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, memoryview):
+        base = base.obj
+    return base if type(base) in (bytearray, Numbers) else None
 
 
 def _reduce_objects(array: arrays.Array) -> Reduction:

@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from cashet_jupyter.serialize import builtin, classes, functions
+from cashet_jupyter.serialize import builtin, caches, classes, files, functions
 from cashet_jupyter.serialize.origin import Origin, reduce_origin
 
 if TYPE_CHECKING:
@@ -43,12 +43,15 @@ TABLE: dict[type, Reducer] = {
     logging.Logger: builtin.reduce_logger,
     logging.RootLogger: builtin.reduce_logger,
     memoryview: builtin.reduce_memoryview,
-    io.TextIOWrapper: builtin.reduce_file,
     weakref.ref: builtin.reduce_weakref,
     weakref.WeakSet: builtin.reduce_weak_set,
     weakref.WeakKeyDictionary: builtin.reduce_weak_dict,
     weakref.WeakValueDictionary: builtin.reduce_weak_dict,
     typing.TypeVar: builtin.reduce_typevar,
+    caches.LruCache: caches.reduce_cache,
+    typing.NewType: builtin.reduce_typing,
+    typing.ParamSpec: builtin.reduce_typing,
+    typing.TypeVarTuple: builtin.reduce_typing,
     type({}.keys()): builtin.reduce_dict_view,
     type({}.values()): builtin.reduce_dict_view,
     type({}.items()): builtin.reduce_dict_view,
@@ -79,6 +82,8 @@ def _find(kind: type) -> Reducer:
         return classes.reduce_class
     if issubclass(kind, BaseException):
         return builtin.reduce_exception
+    if issubclass(kind, io.IOBase) and not issubclass(kind, io.StringIO | io.BytesIO):
+        return files.reduce_file
     if issubclass(kind, enum.Enum) and classes.is_dynamic(kind):
         return classes.reduce_member
     return _of_library(kind) or _reduce_instance
@@ -109,6 +114,24 @@ def _reduce_instance(stream: Stream, obj: Any) -> Reduction:
     """Any other object: as the class says, unless it is one that a module keeps, such as a sentinel."""
     named = stream.value_of_module(obj)
     if named is None:
-        return NotImplemented
+        return (
+            _with_dict(obj) if stream.dicts and id(getattr(obj, "__dict__", None)) in stream.dicts else NotImplemented
+        )
     module, name = named
     return getattr, (sys.modules[module], name)
+
+
+def _with_dict(obj: Any) -> Reduction:
+    """An object whose `__dict__` others hold too: it gets that very dict."""
+    reduced = obj.__reduce_ex__(5)
+    if type(obj).__reduce_ex__ is not object.__reduce_ex__ or hasattr(type(obj), "__setstate__") or len(reduced) < 3:
+        return NotImplemented
+    slots = reduced[2][1] if isinstance(reduced[2], tuple) else {}
+    return reduced[0], reduced[1], (vars(obj), slots), *(*reduced[3:], None, None)[:2], set_dict
+
+
+def set_dict(obj: Any, state: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    """Give an object its `__dict__` and its slots."""
+    obj.__dict__ = state[0]
+    for name, value in state[1].items():
+        object.__setattr__(obj, name, value)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from cashet_jupyter.serialize.origin import Origin
-from cashet_jupyter.serialize.sharing import Root
+from cashet_jupyter.serialize.sharing import Root, memory_of
 from cashet_jupyter.serialize.views import extent
 
 
@@ -62,11 +62,3 @@ def _of_bytes(node: Any) -> Iterator[Root]:
     if len(node):
         memory = memory_of(node)
         yield Root(*extent(memory), memory, Origin(memory_of, (node,)))
-
-
-def memory_of(node: Any) -> Any:
-    """The memory of a bytearray or `array.array` as bytes.
-
-    It cannot be resized while such a view of it lives, as after a run that made one.
-    """
-    return np.frombuffer(node, np.uint8)

@@ -19,6 +19,7 @@ from typing import Any, cast
 import numpy as np
 
 from cashet_jupyter.errors import NotSerializable
+from cashet_jupyter.serialize.origin import Origin
 from cashet_jupyter.serialize.views import as_steps, by_bytes, by_steps, extent
 
 #: numpy's own types cannot say what is done to arrays here
@@ -33,6 +34,14 @@ class Root:
     high: int
     array: Array
     base: Any
+
+
+def memory_of(obj: Any) -> Any:
+    """The memory of a bytearray or `array.array` as bytes.
+
+    It cannot be resized while such a view of it lives, as after a run that made one.
+    """
+    return np.frombuffer(obj, np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +60,7 @@ class Sharing:
     def __init__(self, roots: Iterable[Root], owners: Iterable[Root] = ()) -> None:
         self._inputs = _Lookup(roots)
         self._owners = _Lookup(owners)
+        self._bytes: dict[int, Any] = {}
         self.met: list[Met] = []
 
     def view(self, array: Array, *, tied: bool) -> tuple[Any, ...] | None:
@@ -64,7 +74,7 @@ class Sharing:
         if not tied:
             for lookup in (self._inputs, self._owners):
                 touching = lookup.touching(low, high)
-                if any(root.array is array for root in touching):
+                if any(root.base is array for root in touching):
                     break
                 for root in touching:
                     if root.low <= low and high <= root.high and (made := view_of(root, array)) is not None:
@@ -73,6 +83,13 @@ class Sharing:
                     raise NotSerializable("", "shares memory in a way that cannot be stored", "store a copy of it")
         self.met.append(Met(low, high, array, tied))
         return None
+
+    def add_bytes(self, base: Any) -> None:
+        """Make the memory of a bytearray that is an output known; whatever lies in it becomes a view of it."""
+        if len(base) and id(base) not in self._bytes:
+            self._bytes[id(base)] = base
+            memory = memory_of(base)
+            self._inputs.add(Root(*extent(memory), memory, Origin(memory_of, (base,))))
 
     def is_used(self, array: Array) -> bool:
         """Whether an array that was not met shares memory with an input or with an array that was."""
@@ -109,9 +126,16 @@ class _Lookup:
     """Finds the intervals of addresses that overlap another."""
 
     def __init__(self, roots: Iterable[Root]) -> None:
+        self._put(roots)
+
+    def _put(self, roots: Iterable[Root]) -> None:
         self._roots = sorted(roots, key=lambda root: root.low)
         self._lows = [root.low for root in self._roots]
         self._reach = list(accumulate((root.high for root in self._roots), max))
+
+    def add(self, root: Root) -> None:
+        """One more."""
+        self._put([*self._roots, root])
 
     def touching(self, low: int, high: int) -> list[Root]:
         """The roots that overlap [low, high), widest first."""

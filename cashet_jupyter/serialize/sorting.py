@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
+from cashet_jupyter.serialize.functions import ModuleGlobals
 from cashet_jupyter.serialize.graph import Pickled
+from cashet_jupyter.serialize.origin import Origin
 from cashet_jupyter.serialize.plain import survey
 from cashet_jupyter.serialize.references import References, seeds
 from cashet_jupyter.serialize.stream import Stream
@@ -32,12 +35,30 @@ def sort_out(values: Sequence[Any], references: References) -> list[Sorted]:
     """Sort values, as far as can be seen before anything is pickled."""
     known = seeds(references.slots(None))
     sorted_values = [_sort(value, known) for value in values]
+    _find_owners([item for item in sorted_values if type(item.value) is dict], references)
     taken: set[int] = set()
     for item in sorted_values:
         if not item.parts.isdisjoint(taken):
             item.way = "graph"
         taken |= item.parts
     return sorted_values
+
+
+def _find_owners(dicts: Sequence[Sorted], references: References) -> None:
+    """A dict that is the `__dict__` of an input or of a module (`d = vars(obj)`) is stored as that."""
+    wanted = {id(item.value): item for item in dicts if all(type(key) is str for key in item.value)}
+    if not wanted:
+        return
+    for node in references.graph.nodes:
+        if type(node).__dictoffset__ and not isinstance(node, type) and id(own := vars(node)) in wanted:
+            _move(wanted[id(own)], Origin(vars, (node,)))
+    for name, module in list(sys.modules.items()):
+        if isinstance(module, ModuleType) and id(vars(module)) in wanted:
+            _move(wanted[id(vars(module))], ModuleGlobals(name))
+
+
+def _move(item: Sorted, value: Any) -> None:
+    item.value, item.way, item.parts = value, "graph", set()
 
 
 def _sort(value: Any, known: Mapping[int, object]) -> Sorted:

@@ -17,15 +17,19 @@ if TYPE_CHECKING:
 class Stream:
     """The slots, the buffers and the shared memory of one attempt.
 
-    `owners` are the arrays that the attempt before found to share memory.
+    `owners` are the arrays that the attempt before found to share memory, `dicts` the ids of dicts that are the
+    `__dict__` of an object and stand somewhere else too (`d = vars(obj)`).
     """
 
-    def __init__(self, references: References, owners: Sequence[Root] = ()) -> None:
+    def __init__(
+        self, references: References, owners: Sequence[Root] = (), dicts: frozenset[int] = frozenset()
+    ) -> None:
         self.references = references
         self.resolver = Resolver(references)
         self.slots = references.slots(self.resolver)
         self.memo = seeds(self.slots)
         self.writer = BufferWriter()
+        self.dicts = dicts
         self.blocks: dict[int, bool] = {}
         """id of an array that is a block of a frame -> whether copy-on-write ties it to others."""
         self.storages: dict[int, Any] = {}
@@ -34,7 +38,7 @@ class Stream:
         """Module -> id of each of its values -> its name."""
         self.kept: list[Any] = []
         """What has to live as long as the attempt, because its id was taken."""
-        self._owners = owners
+        self.known_owners = owners
         self._sharing: Sharing | None = None
 
     @property
@@ -44,12 +48,12 @@ class Stream:
             from cashet_jupyter.serialize.roots import input_roots
             from cashet_jupyter.serialize.sharing import Sharing
 
-            self._sharing = Sharing(input_roots(self.references.graph.nodes), self._owners)
+            self._sharing = Sharing(input_roots(self.references.graph.nodes), self.known_owners)
         return self._sharing
 
     def owners(self) -> list[Root]:
         """Arrays of this attempt that share memory; to be known to the next one."""
-        if self._sharing is None or self._owners:
+        if self._sharing is None or self.known_owners:
             return []
         return self._sharing.owners()
 

@@ -88,7 +88,33 @@ def by_steps(base: Array, shape: Any, start: Any, steps: Any, writeable: bool) -
     if len(start) != base.ndim or any(index >= size for index, size in zip(start, base.shape, strict=True)):
         msg = "an input does not have the shape that a stored view of it needs"
         raise Damaged(msg)
-    anchor = base[tuple(slice(index, index + 1) for index in start)]
+    taken = [step[0] for step in steps if step is not None]
+    simple = len(set(taken)) == len(taken)
+    simple = simple and all(size == 1 for size, step in zip(shape, steps, strict=True) if step is None)
+    view = _indexed(base, shape, start, steps) if simple else _strided(base, shape, start, steps)
+    return _with_flag(base, view, writeable)
+
+
+def _indexed(base: Array, shape: Any, start: Any, steps: Any) -> Array:
+    """A view by slices: what numpy itself would make, so that it knows its base."""
+    index: list[Any] = list(start)
+    axes: list[tuple[int, int]] = []
+    for axis, (size, step) in enumerate(zip(shape, steps, strict=True)):
+        if step is not None:
+            first, stop = start[step[0]], start[step[0]] + step[1] * size
+            index[step[0]] = slice(first, stop if stop >= 0 else None, step[1])
+            axes.append((step[0], axis))
+    view = base[(*index, ...)]
+    view = view.transpose([sorted(axes).index(pair) for pair in sorted(axes, key=lambda pair: pair[1])])
+    view = view[tuple(None if step is None else slice(None) for step in steps)] if None in steps else view
+    if view.shape != tuple(shape):
+        msg = "an input does not have the shape that a stored view of it needs"
+        raise Damaged(msg)
+    return view
+
+
+def _strided(base: Array, shape: Any, start: Any, steps: Any) -> Array:
+    """A view that uses an axis of its base twice (windows) or not at all (repeated elements)."""
     for axis in range(base.ndim):
         reach = [start[axis]]
         for size, step in zip(shape, steps, strict=True):
@@ -97,9 +123,9 @@ def by_steps(base: Array, shape: Any, start: Any, steps: Any, writeable: bool) -
         if not 0 <= min(reach) <= max(reach) < base.shape[axis]:
             msg = "an input does not have the shape that a stored view of it needs"
             raise Damaged(msg)
+    anchor = base[(*(slice(index, index + 1) for index in start), ...)]
     strides = tuple(0 if step is None else step[1] * base.strides[step[0]] for step in steps)
-    view = np.lib.stride_tricks.as_strided(anchor, shape, strides)
-    return _with_flag(base, view, writeable)
+    return np.lib.stride_tricks.as_strided(anchor, shape, strides)
 
 
 def memory_order(base: Array) -> Array:

@@ -24,7 +24,7 @@ def new_namespace(*sources: str) -> Namespace:
     """A namespace as a fresh kernel has it, after some cells."""
     namespace: Namespace = {"__name__": "__main__", "__builtins__": builtins}
     for source in sources:
-        exec(compile(source, "<setup>", "exec"), namespace)
+        exec(compile(source, "<setup>", "exec", dont_inherit=True), namespace)
     return namespace
 
 
@@ -73,13 +73,13 @@ def execute(source: str, namespace: Namespace, codes: CodeType) -> tuple[()] | t
         exec(codes, namespace)
         return ()
     del tree.body[-1]
-    exec(compile(tree, "<cell>", "exec"), namespace)
-    value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), namespace)
+    exec(compile(tree, "<cell>", "exec", dont_inherit=True), namespace)
+    value = eval(compile(ast.Expression(last.value), "<cell>", "eval", dont_inherit=True), namespace)
     return () if value is None else (value,)
 
 
 def references(graph: InputGraph, namespace: Namespace, source: str) -> References:
-    code = compile(source, "<cell>", "exec")
+    code = compile(source, "<cell>", "exec", dont_inherit=True)
     return References(graph, namespace, codes_of(code), docstrings_of(source))
 
 
@@ -88,7 +88,7 @@ def run(source: str, namespace: Namespace, names: Iterable[str] | None = None) -
     before = variables(namespace)
     graph = InputGraph(before if names is None else names, namespace)
     inputs = graph.joint
-    code = compile(source, "<cell>", "exec")
+    code = compile(source, "<cell>", "exec", dont_inherit=True)
     result = execute(source, namespace, code)
     effects = capture(graph, before, variables(namespace), result=result)
     payload = dumps(effects, (), references(graph, namespace, source))
