@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from abc import ABCMeta
+from collections.abc import Callable
 from enum import Enum
 from functools import cached_property
 from types import (
@@ -44,6 +45,16 @@ _OF_MEMBERS = frozenset(
 )
 
 
+#: whether an entry (class, name, value) was written by a library and follows from the other entries
+Derived = Callable[[type, str, Any], bool]
+_derived: list[Derived] = []
+
+
+def derive(test: Derived) -> None:
+    """Say which entries a library makes in the user's classes from the others: of these, only the names count."""
+    _derived.append(test)
+
+
 def install() -> None:
     """Register classes and descriptors."""
     REGISTRY.entries[type] = Entry(type, encode_class, inline=header_of)
@@ -74,8 +85,10 @@ def encode_class(encoder: Encoder, kind: type) -> None:
     encoder.value(type(kind))
     encoder.values(kind.__bases__)
     hidden = VOLATILE if encoder.docstrings else VOLATILE | {"__doc__"}
-    content = vars(kind)
-    encoder.attributes({name: content[name] for name in sorted(content) if name not in hidden})
+    content = {name: value for name, value in sorted(vars(kind).items()) if name not in hidden}
+    derived = [name for name, value in content.items() if any(test(kind, name, value) for test in _derived)]
+    encoder.values(derived)
+    encoder.attributes({name: value for name, value in content.items() if name not in derived})
     if isinstance(kind, ABCMeta):
         encoder.unordered(_registered(kind))
 

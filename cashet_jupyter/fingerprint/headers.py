@@ -34,11 +34,7 @@ def patches(kind: type) -> dict[str, Any]:
     """What the user has put into a library's class: functions that come from the user's code."""
     if is_static(kind) or is_local(kind.__module__):
         return {}
-    functions = {value.__module__ for value in vars(kind).values() if type(value) is FunctionType}
-    if not any(is_local(module) for module in functions):
-        return {}
-    return {
-        name: value
-        for name, value in sorted(vars(kind).items())
-        if type(value) is FunctionType and is_local(value.__module__)
-    }
+    functions = {name: value for name, value in vars(kind).items() if type(value) is FunctionType}
+    # what a library generates from text has no module; what the user writes always has one
+    local = {module for module in {value.__module__ for value in functions.values()} if module and is_local(module)}
+    return {name: value for name, value in sorted(functions.items()) if value.__module__ in local} if local else {}

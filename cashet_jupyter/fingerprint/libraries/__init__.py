@@ -28,6 +28,9 @@ FILES = {
     "xarray": "xarray",
 }
 
+#: libraries that write into classes of the user's which do not derive from theirs
+DECORATING = ("attr", "pydantic")
+
 _installed: set[str] = set()
 
 
@@ -36,8 +39,13 @@ def prepare(kind: type) -> None:
 
     The metaclass counts too: a class of the user may be an instance of a library's metaclass and nothing else.
     """
+    for name in DECORATING:
+        if name in sys.modules:
+            _install(FILES[name])
     for base in (*kind.__mro__, *type(kind).__mro__):
-        name = (getattr(base, "__module__", None) or "").partition(".")[0]
+        module = getattr(base, "__module__", None)
+        # a class written in C may have a descriptor there, for its instances
+        name = module.partition(".")[0] if isinstance(module, str) else ""
         if name in FILES and name in sys.modules:
             _install(FILES[name])
 
@@ -46,11 +54,8 @@ def _install(file: str) -> None:
     if file in _installed:
         return
     _installed.add(file)
-    name = f"{__name__}.{file}"
     try:
-        module = import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
-    else:
-        module.install()
+        import_module(f"{__name__}.{file}").install()
+    except (ImportError, AttributeError):
+        # a version of the library that is too old or too new for its file: its values are encoded by their reductions
+        return

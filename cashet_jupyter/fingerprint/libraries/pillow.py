@@ -48,12 +48,10 @@ def encode_palette(enc: Encoder, palette: Any) -> None:
 
 
 def _palette(enc: Encoder, image: Any) -> None:
-    palette = image.palette
-    if palette is None:
-        enc.tag("none")
-        return
-    enc.text(palette.mode)
-    enc.values(image.getpalette(palette.mode) or [])
+    mode = None if image.palette is None else image.palette.mode
+    colours = image.getpalette(mode) if mode else None
+    # a palette without colours is none: it does not survive a pickle
+    enc.values([mode, *colours] if colours else [])
 
 
 def _pixels(image: Any) -> bytes:

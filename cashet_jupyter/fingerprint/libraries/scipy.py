@@ -19,7 +19,7 @@ DERIVED = frozenset({"_has_sorted_indices", "_has_canonical_format"})
 
 def install() -> None:
     """Register the sparse formats."""
-    for name in ("bsr", "coo", "csc", "csr", "dia", "lil"):
+    for name in ("bsr", "coo", "csc", "csr", "dia", "dok", "lil"):
         register(getattr(sp, f"{name}_array"), encode_sparse)
         register(getattr(sp, f"{name}_matrix"), encode_sparse)
 

@@ -4,14 +4,17 @@ An expression is its class and what sympy itself compares it by. Hashes, assumpt
 and caches in slots do not count; neither does which of two equal expressions stands where. The pickle reduction is
 not enough: it forgets what a `Wild` excludes and the domain of a polynomial.
 
-A `Dummy` is different from every other one, equal names or not, so it has an identity. Its number is drawn anew by
-each process and does not count.
+A `Dummy` is different from every other one, equal names or not; its number, by which sympy knows it, is drawn anew
+by each process. So the number does not count, but which dummies are the same one does: each number has an object
+here that stands for it. (Taking the identity of the dummies themselves was rejected: a pickle makes equal copies of
+one.)
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakValueDictionary
 
 import sympy
 from sympy.core.function import UndefinedFunction
@@ -20,10 +23,19 @@ from sympy.matrices.matrixbase import MatrixBase
 from cashet_jupyter.fingerprint.encoder import ATOMS, Encoder, register
 
 
+class _Number:
+    """Stands for the number of a dummy."""
+
+
+_numbers: WeakValueDictionary[int, _Number] = WeakValueDictionary()
+"""Number of a dummy -> what stands for it, as long as a walk knows it."""
+
+
 def install() -> None:
     """Register expressions, matrices and undefined functions."""
     register(sympy.Basic, encode_expression, node=False, whole=True)
-    register(sympy.Dummy, encode_dummy)
+    register(sympy.Dummy, encode_dummy, node=False, whole=True)
+    register(_Number, encode_number)
     register(sympy.Poly, encode_polynomial, node=False, whole=True)
     register(UndefinedFunction, encode_function, node=False)
     # the immutable kinds are expressions too: first their own encoder, so that the nearest base is not the mutable one
@@ -38,9 +50,18 @@ def encode_expression(enc: Encoder, expression: Any) -> None:
 
 
 def encode_dummy(enc: Encoder, dummy: Any) -> None:
-    """A dummy symbol: name and assumptions."""
+    """A dummy symbol: name, assumptions, and which one it is."""
     enc.text(dummy.name)
     enc.values([part for item in sorted(dummy._assumptions_orig.items()) for part in item])
+    number = _numbers.get(dummy.dummy_index)
+    if number is None:
+        number = _numbers[dummy.dummy_index] = _Number()
+    enc.value(number)
+
+
+def encode_number(enc: Encoder, _number: Any) -> None:
+    """Nothing but an identity."""
+    enc.tag("dummy")
 
 
 def encode_polynomial(enc: Encoder, polynomial: Any) -> None:

@@ -30,9 +30,10 @@ def roundtrip() -> list[Value]:
 
 def sources() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Every value of the lists: id, source, needs."""
-    for pair in differ() + equal():
-        yield f"{pair.id}/a", pair.a, pair.needs
-        yield f"{pair.id}/b", pair.b, pair.needs
+    for law, pairs in (("differ", differ()), ("equal", equal())):
+        for pair in pairs:
+            yield f"{law}/{pair.id}/a", pair.a, pair.needs
+            yield f"{law}/{pair.id}/b", pair.b, pair.needs
     for value in roundtrip():
         yield value.id, value.make, value.needs
 

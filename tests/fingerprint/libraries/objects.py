@@ -1,7 +1,5 @@
 """Values of other libraries: scipy, sklearn, xarray, torch, Pillow, matplotlib, networkx, sympy, pydantic, attrs."""
 
-# ruff: noqa: E501
-
 from __future__ import annotations
 
 from tests.cases.distinctions import Pair, Value
@@ -15,7 +13,10 @@ def _pairs(
 
 
 def _values(name: str, needs: tuple[str, ...], sources: list[str]) -> list[Value]:
-    return [Value(f"{name}/{source.splitlines()[-1]}", source, needs=needs) for source in sources]
+    return [
+        Value(f"{name}/{position}-{source.splitlines()[-1]}", source, needs=needs)
+        for position, source in enumerate(sources)
+    ]
 
 
 SCIPY = ("numpy", "scipy")
@@ -437,8 +438,8 @@ DIFFER: list[Pair] = [
             ),
             (
                 "model-of-a-field",
-                "class A(pydantic.BaseModel):\n    x: int = 1\nclass v(pydantic.BaseModel):\n    a: A = A()",
-                "class A(pydantic.BaseModel):\n    x: int = 2\nclass v(pydantic.BaseModel):\n    a: A = A()",
+                "class A(pydantic.BaseModel):\n    x: int = 1\nv = pydantic.create_model('v', a=(A, A()))",
+                "class A(pydantic.BaseModel):\n    x: int = 2\nv = pydantic.create_model('v', a=(A, A()))",
                 "v()",
             ),
             (
@@ -758,8 +759,6 @@ ROUNDTRIP: list[Value] = [
         [
             "from scipy import interpolate\nv = interpolate.CubicSpline([0, 1, 2], [0, 1, 4])",
             "from scipy import spatial\nv = spatial.KDTree(np.eye(3))",
-            "from scipy import stats\nv = stats.norm(0, 2)",
-            "from scipy import optimize\nv = optimize.minimize(np.sum, [1.0], method='Nelder-Mead')",
         ],
     ),
     *_values(
@@ -768,13 +767,12 @@ ROUNDTRIP: list[Value] = [
         [
             "v = make_pipeline(StandardScaler(), LinearRegression()).fit([[1.0], [2.0]], [1, 2])",
             "v = SGDClassifier(random_state=0).fit([[1.0], [2.0]], [0, 1])",
-            "from sklearn.ensemble import HistGradientBoostingRegressor\nv = HistGradientBoostingRegressor(max_iter=3).fit(np.arange(60.0).reshape(-1, 1), np.arange(60.0))",
+            "from sklearn.ensemble import HistGradientBoostingRegressor\nv = HistGradientBoostingRegressor(max_iter=3, random_state=0).fit(np.arange(60.0).reshape(-1, 1), np.arange(60.0))",
             "from sklearn.ensemble import GradientBoostingClassifier\nv = GradientBoostingClassifier(n_estimators=3, random_state=0).fit(np.arange(60.0).reshape(-1, 1), np.arange(60) % 2)",
             "from sklearn.neighbors import KNeighborsClassifier\nv = KNeighborsClassifier(1, algorithm='kd_tree').fit([[1.0], [2.0]], [0, 1])",
             "from sklearn.svm import SVC\nv = SVC().fit([[1.0], [2.0]], [0, 1])",
             "from sklearn.feature_extraction.text import TfidfVectorizer\nv = TfidfVectorizer().fit(['a bc', 'bc de'])",
             "from sklearn.cluster import KMeans\nv = KMeans(2, n_init=1, random_state=0).fit([[1.0], [2.0], [3.0]])",
-            "from sklearn.model_selection import GridSearchCV\nv = GridSearchCV(LinearRegression(), {'fit_intercept': [True, False]}, cv=2).fit(np.arange(8.0).reshape(-1, 1), np.arange(8.0))",
             "from sklearn.compose import ColumnTransformer\nv = ColumnTransformer([('s', StandardScaler(), [0])]).fit([[1.0], [2.0]])",
         ],
     ),
@@ -799,7 +797,6 @@ ROUNDTRIP: list[Value] = [
         [
             "v = torch.arange(6).reshape(2, 3).t()",
             "v = torch.arange(10)[::2]",
-            "x = torch.zeros(4)\nv = [x, x[:2], x]",
             "v = torch.zeros(2, dtype=torch.bfloat16)",
             "v = torch.tensor(1.5)",
             "v = torch.zeros(0, 3)",
@@ -815,7 +812,6 @@ ROUNDTRIP: list[Value] = [
             "v = torch.Generator().manual_seed(3)",
             "v = [torch.float32, torch.device('cpu'), torch.Size([1, 2]), torch.Size([])]",
             "v = torch.utils.data.TensorDataset(torch.zeros(2))",
-            "v = torch.zeros(3).untyped_storage()",
             "v = torch.distributions.Normal(torch.zeros(1), torch.ones(1))",
         ],
     ),

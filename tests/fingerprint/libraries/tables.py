@@ -1,7 +1,5 @@
 """Values of tables: pandas, polars, pyarrow. Every pair is two sources that bind `v`, as in `tests.cases.distinctions`."""
 
-# ruff: noqa: E501
-
 from __future__ import annotations
 
 from tests.cases.distinctions import Pair, Value

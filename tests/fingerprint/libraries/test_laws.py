@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import warnings
 
 import pytest
 
@@ -55,16 +54,19 @@ def test_a_fingerprint_does_not_change_what_it_is_taken_of(name, source, needs):
 
 
 def test_other_processes_with_other_hash_seeds_find_the_same():
-    printed = [_in_another_process(seed) for seed in ("1", "2")]
-    assert printed[0] == printed[1]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        here = {name: fingerprint_value(build(source, needs)) for name, source, needs in sources()}
-    assert printed[0] == here
+    processes = [_other_process(seed) for seed in ("1", "2")]
+    first, second = (_printed(process) for process in processes)
+    assert first == second
+    here = {name: fingerprint_value(build(source, needs)) for name, source, needs in sources()}
+    assert first == here
 
 
-def _in_another_process(seed: str) -> dict[str, str]:
+def _other_process(seed: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-W", "ignore", "-m", "tests.fingerprint.libraries.laws"]
-    environment = {**os.environ, "PYTHONHASHSEED": seed}
-    lines = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.splitlines()
+    return subprocess.Popen(command, env={**os.environ, "PYTHONHASHSEED": seed}, stdout=subprocess.PIPE, text=True)
+
+
+def _printed(process: subprocess.Popen[str]) -> dict[str, str]:
+    lines = process.communicate()[0].splitlines()
+    assert process.returncode == 0
     return dict(line.rsplit(" ", 1) for line in lines)
