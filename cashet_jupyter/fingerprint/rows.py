@@ -23,6 +23,9 @@ FEWEST = 8
 #: longer lists are fast enough on their own
 WIDEST = 64
 
+#: as keys, two of these can be equal and yet differ: 0.0 and -0.0
+_INEXACT = {float, complex}
+
 _length = Struct("<Q").pack
 
 
@@ -36,20 +39,13 @@ class Rows(NamedTuple):
 
 def encode_lists(records: Records, indices: list[int], items: list[list[Any]]) -> Iterator[Rows]:
     """Encode the lists that can be encoded together; the others do not appear in the result."""
-    if _all_atoms(items):
-        yield _flat(b"[", (), indices, items)
-        return
-    by_length: dict[int, list[int]] = {}
-    for at, item in enumerate(items):
-        by_length.setdefault(len(item), []).append(at)
-    for length, places in by_length.items():
-        if len(places) >= FEWEST and 0 < length <= WIDEST:
-            rows = [items[at] for at in places]
-            numbers = [indices[at] for at in places]
-            if _all_atoms(rows):
-                yield _flat(b"[", (), numbers, rows)
-            else:
-                yield from _columns(records, b"[", (), numbers, list(zip(*rows, strict=True)))
+    flat, others = _separated(items)
+    if flat:
+        yield _flat(b"[", (), [indices[at] for at in flat], [items[at] for at in flat])
+    for places in _alike(others, [tuple(map(type, items[at])) for at in others]):
+        columns = list(zip(*(items[at] for at in places), strict=True))
+        if len(columns) <= WIDEST:
+            yield from _columns(records, b"[", (), [indices[at] for at in places], columns)
 
 
 def encode_mappings(
@@ -59,23 +55,35 @@ def encode_mappings(
 
     Those that do not appear in the result are left to the encoder.
     """
-    if _all_atoms(items) and _all_atoms(map(dict.values, items)):
-        yield _flat(head, first, indices, items)
-        return
-    by_keys: dict[tuple[Any, ...], list[int]] = {}
-    for at, item in enumerate(items):
-        if set(map(type, item)) <= ATOMS:
-            by_keys.setdefault((*item, *map(type, item)), []).append(at)
-    for places in by_keys.values():
-        if len(places) < FEWEST:
-            continue
-        rows = [items[at] for at in places]
-        numbers = [indices[at] for at in places]
-        if _all_atoms(map(dict.values, rows)):
-            yield _flat(head, first, numbers, rows)
-        else:
-            keys = b"p" + b"m" + blob(dumps(list(rows[0]), MARSHAL))
-            yield from _columns(records, head + keys, first, numbers, list(zip(*map(dict.values, rows), strict=True)))
+    named = list(range(len(items)))
+    if not _all_atoms(items):
+        named = [at for at in named if set(map(type, items[at])) <= ATOMS]
+    values = [items[at].values() for at in named]
+    flat, others = _separated(values)
+    others = [at for at in others if not set(map(type, items[named[at]])) & _INEXACT]
+    if flat:
+        yield _flat(head, first, [indices[named[at]] for at in flat], [items[named[at]] for at in flat])
+    patterns = [(*map(type, values[at]), *items[named[at]], *map(type, items[named[at]])) for at in others]
+    for places in _alike(others, patterns):
+        keys = b"p" + b"m" + blob(dumps(list(items[named[places[0]]]), MARSHAL))
+        columns = list(zip(*(values[at] for at in places), strict=True))
+        yield from _columns(records, head + keys, first, [indices[named[at]] for at in places], columns)
+
+
+def _separated(items: Sequence[Any]) -> tuple[Sequence[int], list[int]]:
+    """The places of the items that hold nothing but atoms, and of the others."""
+    if _all_atoms(items):
+        return range(len(items)), []
+    flat = [set(map(type, item)) <= ATOMS for item in items]
+    return [at for at, is_flat in enumerate(flat) if is_flat], [at for at, is_flat in enumerate(flat) if not is_flat]
+
+
+def _alike(places: Sequence[int], patterns: Sequence[tuple[Any, ...]]) -> list[list[int]]:
+    """Places by pattern; without those that are too few."""
+    found: dict[tuple[Any, ...], list[int]] = {}
+    for at, pattern in zip(places, patterns, strict=True):
+        found.setdefault(pattern, []).append(at)
+    return [alike for alike in found.values() if len(alike) >= FEWEST]
 
 
 def _all_atoms(rows: Any) -> bool:
@@ -96,14 +104,12 @@ def _flat(head: bytes, first: tuple[int, ...], indices: list[int], items: Sequen
 def _columns(
     records: Records, head: bytes, first: tuple[int, ...], indices: list[int], columns: list[tuple[Any, ...]]
 ) -> Iterator[Rows]:
-    """Rows with an atom, or with an object that has an identity, at the same places; nothing if there is another kind."""
-    kinds = [set(map(type, column)) for column in columns]
-    atomic = [kind <= ATOMS for kind in kinds]
-    for kind, is_atomic in zip(kinds, atomic, strict=True):
-        if not is_atomic and not all(records.is_kind_of_node(each) for each in kind):
-            return
+    """Rows with values of the same types at the same places; nothing if one of them is neither atom nor node."""
+    atomic = [type(column[0]) in ATOMS for column in columns]
     atoms = [column for column, is_atomic in zip(columns, atomic, strict=True) if is_atomic]
     others = [column for column, is_atomic in zip(columns, atomic, strict=True) if not is_atomic]
+    if not all(records.is_kind_of_node(type(column[0])) for column in others):
+        return
     start = head + b"v" + _length(len(columns))
     end = b"N" * len(others)
     if atoms:
