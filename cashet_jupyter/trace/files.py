@@ -186,6 +186,12 @@ class FileLog:
                 yield Artifact(name, found, status.st_size, stat.S_IMODE(status.st_mode))
 
     # ------------------------------------------------------------------------------------------------------ names
+    def names_in(self, folder: str) -> bool:
+        """Whether anything was named by an absolute path below a folder."""
+        inside = folder.rstrip(os.sep) + os.sep
+        names = [*(read.name for read in self.reads.values()), *(name for _, name in self.facts)]
+        return any(inside in name for name in names)
+
     def explained(self, path: str) -> bool:
         """Whether a file is among what was seen."""
         _, real = self._names(path)

@@ -29,7 +29,8 @@ _NOISE = (
 _LINES = ("linecache", "tokenize", "traceback", "warnings")
 _OWN = str(Path(__file__).parent.parent) + os.sep
 #: frames of ours that stand between a caller and what it calls; all others are the cache's own doings
-_BETWEEN = tuple(str(Path(__file__).parent / name) for name in ("patches.py", "environment.py", "imports.py"))
+_BETWEEN_NAMES = ("patches.py", "environment.py", "imports.py", "natives/sqlite.py")
+_BETWEEN = tuple(str(Path(__file__).parent / name) for name in _BETWEEN_NAMES)
 
 
 def origin(frame: FrameType | None) -> Origin:

@@ -7,6 +7,7 @@ attribute of its module, and in the user's own modules that hold it by name.
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 from collections.abc import Callable, Iterable
 from types import CodeType, FunctionType, ModuleType
@@ -16,7 +17,7 @@ from cashet_jupyter.trace.bus import LISTENERS
 from cashet_jupyter.trace.inject import with_call
 from cashet_jupyter.trace.origin import is_library
 
-#: what is told of a call: its arguments by position and by name
+#: what is told of a call: its arguments by position, and by name
 Note = Callable[[tuple[Any, ...], dict[str, Any]], object]
 
 
@@ -137,8 +138,8 @@ class Patches:
     def call(self, owner: Any, name: str, note: Note, *, same_frame: bool = False) -> Watched | None:
         """Tell of every call of `owner.name`, where there is one.
 
-        A Python function's arguments all come by name, those of a callable made of C as they were given. Gives the
-        stand-in, if there has to be one.
+        Of a Python function the note gets all arguments by place and by name, of a callable made of C as they were
+        given. Gives the stand-in, if there has to be one.
         """
         original = vars(owner).get(name) if isinstance(owner, type) else getattr(owner, name, None)
         if isinstance(original, classmethod):
@@ -147,7 +148,7 @@ class Patches:
             return None
         function = _innermost(original)
         if isinstance(function, FunctionType):
-            changed = with_call(function.__code__, _noted(function.__code__.co_varnames, note))
+            changed = with_call(function.__code__, _noted(function.__code__, note))
             if changed is not None:
                 self._steps.append(_Injected(function, changed))
                 return None
@@ -199,11 +200,21 @@ def exchange(pairs: Iterable[tuple[Any, Any]]) -> None:
                 namespace[key] = pair[1]
 
 
-def _noted(names: tuple[str, ...], note: Note) -> Callable[[], None]:
+def _noted(code: CodeType, note: Note) -> Callable[[], None]:
+    """What the changed code calls first: it finds the arguments in the frame that has just begun."""
+    named = code.co_argcount + code.co_kwonlyargcount
+    names = code.co_varnames[:named]
+    rest = code.co_varnames[named:]
+    has_rest = bool(code.co_flags & inspect.CO_VARARGS)
+    variable = rest[0] if has_rest else ""
+    keywords = rest[has_rest] if code.co_flags & inspect.CO_VARKEYWORDS else ""
+
     def noted() -> None:
-        if LISTENERS:
-            found = sys._getframe(1).f_locals
-            note((), {name: found[name] for name in names if name in found})
+        if not LISTENERS:
+            return
+        found = sys._getframe(1).f_locals
+        args = tuple(found.get(name) for name in names[: code.co_argcount]) + tuple(found.get(variable) or ())
+        note(args, {**{name: found.get(name) for name in names}, **(found.get(keywords) or {})})
 
     return noted
 

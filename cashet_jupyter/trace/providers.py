@@ -64,12 +64,20 @@ class Options:
 Provider = Random | Options
 
 
-def loaded(provider: Provider) -> bool:
-    """Whether there is such a state in this process; a module that is only being imported has none yet."""
+def loaded(provider: Provider, done: str = "") -> bool:
+    """Whether there is such a state in this process.
+
+    A module that is only being imported has none yet, unless it is `done`, whose import is just about to end.
+    """
     module = sys.modules.get(provider.module)
-    if module is None or getattr(getattr(module, "__spec__", None), "_initializing", False):
+    if module is None or (provider.module != done and being_imported(module)):
         return False
     return not isinstance(provider, Random) or provider.ready()
+
+
+def being_imported(module: Any) -> bool:
+    """Whether a module's code is still running."""
+    return bool(getattr(getattr(module, "__spec__", None), "_initializing", False))
 
 
 @lru_cache(maxsize=1)

@@ -73,7 +73,7 @@ def _tensor(state: bytes) -> Any:
 
 RANDOM = (
     Random("random", "random", random.getstate, random.setstate),
-    Random("numpy.random", "numpy.random.mtrand", _numpy_take, _numpy_put),
+    Random("numpy.random", "numpy.random", _numpy_take, _numpy_put),
     Random("torch.random", "torch", _torch_take, _torch_put),
     Random("torch.cuda.random", "torch.cuda", _cuda_take, _cuda_put, _cuda_ready),
 )

@@ -20,6 +20,7 @@ from cashet_jupyter.trace.imports import ImportWatch
 from cashet_jupyter.trace.natives.install import MODULES, plan
 from cashet_jupyter.trace.natives.table import NATIVE_LIBRARIES
 from cashet_jupyter.trace.patches import Patches, exchange
+from cashet_jupyter.trace.providers import being_imported, providers
 from cashet_jupyter.trace.randomness import watch_random
 from cashet_jupyter.trace.records import Recorded, Refusal
 from cashet_jupyter.trace.statelog import StateLog
@@ -124,8 +125,12 @@ class Recorder:
     def _on_arguments(self) -> None:
         self._states.argv_seen = True
 
-    def _on_folder_asked(self) -> None:
-        if not self._states.cwd_changed:
+    def _on_folder_asked(self, by_library: bool) -> None:
+        if self._states.cwd_changed:
+            return
+        if by_library:
+            self._states.cwd_seen_by_library = True
+        else:
             self._states.cwd_seen = True
 
     def _on_changed_folder(self) -> None:
@@ -144,8 +149,8 @@ class Recorder:
         if name not in self._seeded_elsewhere:
             self.refuse("entropy", f"it draws from {name} without a seed")
 
-    def _on_loaded(self) -> None:
-        self._states.note_loaded()
+    def _on_loaded(self, name: str) -> None:
+        self._states.note_loaded(name)
 
     def _on_unexplained(self, what: str) -> None:
         self._unexplained[what] = None
@@ -173,6 +178,9 @@ class Recorder:
                 self._shared_tables(self._catalog)
             self._files.settle()
             artifacts = tuple(self._files.artifacts())
+            if self._states.cwd_seen_by_library and self._files.names_in(self._files.start):
+                # a library may have made a relative path absolute: it holds for this folder only
+                self._states.cwd_seen = True
             found, states = self._states.settle()
             dependencies = [*self._files.dependencies(), *found]
             for kind, what in self._alive.since():
@@ -207,7 +215,7 @@ class _Watch:
     def __init__(self) -> None:
         self._plans: dict[str, tuple[Any, Patches]] = {}
         self._active: list[Patches] = []
-        self._imports = ImportWatch(MODULES, self._loaded)
+        self._imports = ImportWatch(MODULES | {provider.module for provider in providers().values()}, self._loaded)
 
     def start(self) -> None:
         with Quiet():
@@ -230,12 +238,12 @@ class _Watch:
 
     def _loaded(self, name: str) -> None:
         with Quiet():
-            self._install(name)
-        report("loaded")
+            self._install(name, done=True)
+        report("loaded", name)
 
-    def _install(self, name: str) -> None:
+    def _install(self, name: str, *, done: bool = False) -> None:
         module = sys.modules.get(name)
-        if module is not None and not getattr(getattr(module, "__spec__", None), "_initializing", False):
+        if module is not None and (done or not being_imported(module)):
             self._put(name, module, lambda patches: plan(patches, name))
 
     def _put(self, name: str, module: Any, build: Callable[[Patches], object]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cashet_jupyter.models import Dependency
+from cashet_jupyter.models import Artifact, Dependency
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +18,6 @@ class Refusal:
     `trace` if the recorder itself failed."""
     what: str
     """In words, with the name of the thing: `it connects to example.org`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Artifact:
-    """A file that the cell wrote, as it was at the end of the run."""
-
-    path: str
-    """As the program named it: relative to the working directory if it was."""
-    digest: str
-    """BLAKE3 of its bytes: the name that a blob of it has."""
-    size: int
-    mode: int
-    """Permission bits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class StateLog:
     variables_set: set[str] = field(default_factory=set[str])
     cwd: str = ""
     cwd_seen: bool = False
+    cwd_seen_by_library: bool = False
     cwd_changed: bool = False
     argv: str = ""
     argv_seen: bool = False
@@ -40,10 +41,10 @@ class StateLog:
         self.path, self.arguments = list(sys.path), list(sys.argv)
         self.note_loaded()
 
-    def note_loaded(self) -> None:
-        """Take the states of libraries that have been loaded since."""
+    def note_loaded(self, done: str = "") -> None:
+        """Take the states of libraries that have been loaded since, `done` just now."""
         for name, provider in providers().items():
-            if name not in self.before and loaded(provider):
+            if name not in self.before and loaded(provider, done):
                 state = provider.take()
                 self.before[name] = state, provider.fingerprint(state)
 

@@ -68,7 +68,17 @@ def _stat(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
 
 def _soft(frame: FrameType) -> bool:
     """Whether a library asks for itself: if the run then makes the file, the answer did not matter."""
-    return origin(frame) == "library"
+    return origin(frame) == "library" or _copies(frame)
+
+
+def _copies(frame: FrameType | None) -> bool:
+    for _ in range(_FRAMES):
+        if frame is None or frame.f_globals.get("__name__") not in _PATHS:
+            return False
+        if frame.f_globals.get("__name__") == "shutil":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _kinds(frame: FrameType) -> tuple[str, ...]:
@@ -109,13 +119,14 @@ def _readlink(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
 
 def _getcwd(_args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
     frame: FrameType | None = sys._getframe(2)
-    if origin(frame) != "user":
-        return
+    who = origin(frame)
     while frame is not None and frame.f_globals.get("__name__") in _PATHS:
         if frame.f_code.co_name in _SILENT - {"resolve", "realpath"}:
             return
         frame = frame.f_back
-    report("folder_asked")
+    # `inspect` makes the names of source files absolute, to compare them
+    if who != "noise" and (frame is None or frame.f_globals.get("__name__") not in {"inspect", "linecache"}):
+        report("folder_asked", who == "library")
 
 
 def _input(_args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cashet_jupyter.trace.bus import report
 from cashet_jupyter.trace.natives.arguments import tell
-from cashet_jupyter.trace.natives.sql import tell_database, tell_sql
+from cashet_jupyter.trace.natives.sql import LONGEST, READS, tell_database, tell_sql
 from cashet_jupyter.trace.patches import Patches
 
 _TEXT = ("sql", "query", "execute", "executemany", "from_query", "query_df", "extract_statements", "get_table_names")
@@ -46,23 +46,27 @@ def _text(duckdb: Any, shift: int, args: tuple[Any, ...], kwargs: dict[str, Any]
     """A statement, and parameters that may be paths."""
     if duckdb is not None:
         _uses(duckdb, args, kwargs)
-    values = [*args[shift:], *(value for name, value in kwargs.items() if name not in {"self", "connection"})]
-    for place, value in enumerate(values):
-        if isinstance(value, str):
-            if place == 0 or " " in value.strip():
-                tell_sql(value)
-            elif os.path.lexists(value):
-                tell("duckdb", value, "read", patterns=True)
-        elif isinstance(value, list | tuple | dict):
-            _parameters(value)
+    values = [*args[shift:], *kwargs.values()]
+    texts = [value for value in values if isinstance(value, str)]
+    for text in texts:
+        tell_sql(text)
+    reads = any(READS.search(text) for text in texts)
+    for value in values:
+        if isinstance(value, list | tuple | dict):
+            _parameters(value, reads)
 
 
-def _parameters(values: Any) -> None:
+def _parameters(values: Any, reads: bool) -> None:
+    """Values of a statement. `reads`: it calls a reader, which may be given any of them."""
     for value in values.values() if isinstance(values, dict) else values:
         if isinstance(value, list | tuple):
-            _parameters(value)
+            _parameters(value, reads)
         elif isinstance(value, str | os.PathLike):
-            tell_sql("'" + os.fsdecode(value).replace("'", "''") + "'")
+            text = os.fsdecode(value)
+            if reads and len(text) < LONGEST and "\n" not in text:
+                tell("duckdb", text, "read", patterns=True)
+            else:
+                tell_sql("'" + text.replace("'", "''") + "'")
 
 
 def _reader(reader: str, shift: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ _BY_MODULE: dict[str, tuple[Entry, ...]] = {
     module: tuple(entry for entry in ENTRIES if entry.module == module) for module in {e.module for e in ENTRIES}
 }
 _SPECIAL: dict[str, Callable[[Patches, Any], None]] = {
-    "numpy": watch_numpy,
+    "numpy.random": watch_numpy,
     "torch": watch_torch,
     "polars": watch_polars,
     "duckdb": watch_duckdb,

@@ -19,6 +19,7 @@ _NOT_FILES = {"read_clipboard", "read_database", "read_database_uri", "scan_exte
 _NETWORK = {"read_database_uri"}
 _FOLDERS = {"sink_delta", "sink_iceberg", "write_delta", "write_iceberg"}
 _FILE_SCAN = re.compile(r" SCAN \[")
+_QUERY = b"\xa5query"
 _PATHS = (b"\xa5Paths", b"\xa5paths")
 
 
@@ -93,6 +94,10 @@ def _plan(frame: Any) -> None:
         while place >= 0:
             found += _paths_at(data[place + len(marker) :])
             place = data.find(marker, place + 1)
+    place = data.find(_QUERY)
+    while place >= 0:
+        found += _query_at(data[place + len(_QUERY) :])
+        place = data.find(_QUERY, place + 1)
     if not found:
         report("unexplained", "a query of polars reads files that it does not name")
 
@@ -112,6 +117,18 @@ def _paths_at(data: bytes) -> int:
             tell_path(path, "read", patterns=True)
             count += 1
     return count
+
+
+def _query_at(data: bytes) -> int:
+    """Report the files of SQL text that `data` begins with."""
+    unpacker: Any = msgpack.Unpacker(raw=False, max_buffer_size=len(data) + 1)
+    unpacker.feed(data)
+    try:
+        text = unpacker.unpack()
+    except Exception:  # the bytes happened to look like the marker
+        return 0
+    tell_sql(text)
+    return 1 if isinstance(text, str) else 0
 
 
 def _sql(_args: tuple[Any, ...], given: dict[str, Any]) -> None:

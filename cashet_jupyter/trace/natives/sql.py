@@ -20,7 +20,10 @@ _ATTACH = re.compile(r"\bATTACH\b[^;']*$", re.IGNORECASE)
 _EXPORT = re.compile(r"\bEXPORT\s+DATABASE\b[^;']*$", re.IGNORECASE)
 _FILE_LIKE = re.compile(r"[/\\]|\.[A-Za-z0-9]{1,10}$|[*?]")
 #: longer strings are text, not paths
-_LONGEST = 4096
+LONGEST = 4096
+#: functions that read files; text in their brackets names them, unless it is the value of an option
+READS = re.compile(r"\b(?:(?:read|scan|sniff)_\w+|parquet_\w+|glob)\s*\(", re.IGNORECASE)
+_IN_READER = re.compile(r"\b(?:(?:read|scan|sniff)_\w+|parquet_\w+|glob)\s*\(\s*\[?(?:[^()=]*,)?\s*$", re.IGNORECASE)
 
 
 def tell_sql(text: Any) -> None:
@@ -31,7 +34,7 @@ def tell_sql(text: Any) -> None:
         value = match["string"] if match["string"] is not None else match["dollar"]
         if value is None:
             value = match["name"]
-        if value is None or not value or len(value) > _LONGEST or "\n" in value:
+        if value is None or not value or len(value) > LONGEST or "\n" in value:
             continue
         before = text[: match.start()]
         value = value.replace("''", "'").replace('""', '"')
@@ -41,7 +44,7 @@ def tell_sql(text: Any) -> None:
             tell_database(value)
         elif _BEFORE_TARGET.search(before) and match["name"] is None:
             tell_path(value, "folder" if re.search(r"PARTITION_BY", text, re.IGNORECASE) else "write")
-        elif _may_be_file(value):
+        elif _IN_READER.search(before) or _may_be_file(value):
             tell_path(value, "read", patterns=True)
 
 
