@@ -14,7 +14,7 @@ import msgpack
 
 from cashet_jupyter.digest import digest_bytes
 from cashet_jupyter.errors import Damaged
-from cashet_jupyter.models import Blob, Cell, Commit, Dependency, Value
+from cashet_jupyter.models import Artifact, Blob, Cell, Commit, Dependency, Value
 
 #: version of the record; one with a higher version is left alone
 VERSION = 1
@@ -49,6 +49,7 @@ def encode(commit: Commit, blobs: Sequence[Blob] = ()) -> bytes:
         "outputs": _values(commit.outputs),
         "depends": _values(commit.depends),
         "trace": [[item.kind, item.name, item.digest] for item in commit.trace],
+        "artifacts": [[a.path, bytes.fromhex(a.digest), a.size, a.mode] for a in commit.artifacts],
         "not_stored": list(commit.not_stored),
         "parent": commit.parent,
         "lineage": list(commit.lineage),
@@ -96,6 +97,7 @@ def _commit(fields: dict[str, Any], id: str) -> Commit:
         outputs=_read_values(get("outputs", ())),
         depends=_read_values(get("depends", ())),
         trace=tuple(Dependency(*item[:3]) for item in get("trace", ())),
+        artifacts=tuple(Artifact(path, d.hex(), size, mode) for path, d, size, mode in get("artifacts", ())),
         not_stored=tuple(get("not_stored", ())),
         parent=get("parent"),
         lineage=tuple(get("lineage", ())),

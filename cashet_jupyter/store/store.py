@@ -39,7 +39,10 @@ def open_store(path: Path, *, key: bytes | None = None) -> Store:
     A store that cannot be written is opened for reading, with a notice. Raises `StoreError` if it cannot even be read.
     """
     layout = Layout(Path(path).absolute())
-    return Store(Opened(layout), Signer(load_key() if key is None else key))
+    try:
+        return Store(Opened(layout), Signer(load_key() if key is None else key))
+    except FAULTS as error:
+        raise store_error(error, path) from error
 
 
 def _door(method: Callable[Concatenate[Store, _P], _R]) -> Callable[Concatenate[Store, _P], _R]:
