@@ -1,4 +1,4 @@
-"""Is it the same computation? Values, functions, classes and modules by value, and the numbered graph of live objects."""
+"""Is it the same computation? Values, functions, classes, modules; the numbered graph of live objects."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dis
 import sys
-from functools import _lru_cache_wrapper as LruCache  # no public name
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from types import (
@@ -27,7 +27,7 @@ from cashet_jupyter.analysis.names import Names, names_of
 from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.fingerprint.bytecode import HAS_DOCSTRING, has_docstring, instructions
 from cashet_jupyter.fingerprint.encoder import ATOMS, Encoder, Slot, register
-from cashet_jupyter.fingerprint.origins import is_local, origin_of, reference, resolves
+from cashet_jupyter.fingerprint.origins import is_local, reference, resolves
 from cashet_jupyter.fingerprint.registry import REGISTRY, Entry
 
 #: caches in the closures of `functools.singledispatch`
@@ -43,7 +43,7 @@ def install() -> None:
     register(CellType, encode_cell)
     register(MethodType, encode_method, node=False)
     register(MethodWrapperType, encode_method_wrapper, node=False)
-    register(LruCache, encode_lru_cache)
+    register(type(lru_cache(int)), encode_lru_cache)  # the type has no public name
 
 
 # -------------------------------------------------------------------------------------------------------- functions

@@ -59,12 +59,12 @@ def _count(number: int, noun: str) -> str:
 
 
 def _items(value: Any) -> str:
-    length = next(base for base in _CONTAINERS if isinstance(value, base)).__len__
-    return _count(length(value), "item")
+    base: Any = next(base for base in _CONTAINERS if isinstance(value, base))
+    return _count(base.__len__(value), "item")
 
 
 def _quoted(value: Any) -> str:
-    base = next(base for base in _QUOTED if isinstance(value, base))
+    base: Any = next(base for base in _QUOTED if isinstance(value, base))
     size = base.__len__(value)
     start = base.__getitem__(value, slice(_TEXT))
     shown = repr(bytes(start) if base is bytearray else start)
@@ -118,12 +118,13 @@ _KNOWN: MappingProxyType[type, Callable[[Any], str]] = MappingProxyType(
         Enum: lambda value: _cut(f"{type(value).__qualname__}.{value._name_}"),
         **dict.fromkeys((date, time), lambda value: value.isoformat()),
         timedelta: timedelta.__str__,
-        **dict.fromkeys((Decimal, Fraction), lambda value: _cut(type(value).__str__(value))),
+        Decimal: lambda value: _cut(Decimal.__str__(value)),
+        Fraction: lambda value: _cut(Fraction.__str__(value)),
         PurePath: lambda value: _cut(str(value)),
         FunctionType: _function,
         MethodType: lambda value: _function(value.__func__) if type(value.__func__) is FunctionType else "",
         BuiltinFunctionType: lambda value: f"{value.__name__}()",
-        type: lambda value: _cut(type.__dict__["__qualname__"].__get__(value)),
+        type: lambda value: _cut(value.__qualname__),
         ModuleType: _module,
         BaseException: lambda value: _cut(", ".join(map(_summary, value.args))),
     }

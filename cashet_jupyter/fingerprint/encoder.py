@@ -214,7 +214,8 @@ class Encoder:
         known = list(items)
         if set(map(type, known)) <= ATOMS:
             self._out += b"m" + _length(len(known))
-            self._blob(b"".join(sorted(dumps(item, MARSHAL) for item in known)))
+            atoms: list[Any] = known
+            self._blob(b"".join(sorted(dumps(item, MARSHAL) for item in atoms)))
             return
         closed, referred = self._separate(known)
         self._out += b"u" + _length(len(closed)) + _length(len(referred)) + b"".join(sorted(closed))

@@ -7,7 +7,7 @@ that a change of one variable never shows in the digest of another; the joint di
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -123,7 +123,7 @@ class InputGraph:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def _collector_paused() -> Generator[None]:
     """Without the cyclic collector, which would go through all the new records again and again."""
     if not gc.isenabled():
         yield
@@ -136,7 +136,7 @@ def _collector_paused() -> Iterator[None]:
 
 
 @contextmanager
-def _explained(records: Records) -> Iterator[None]:
+def _explained(records: Records) -> Generator[None]:
     """Say of every failure where it happened; never let one of a user's methods through as it is."""
     try:
         yield

@@ -76,7 +76,8 @@ def overlaps(records: Records, number: dict[int, int]) -> list[tuple[int, int, i
     the number of the record, its offset in the region, and its length. Linear in the number of views.
     """
     known = number.keys() & records.extents.keys()
-    spans = sorted((low, high, number[index], writes) for index in known for low, high, writes in records.extents[index])
+    extents = records.extents
+    spans = sorted((low, high, number[index], writes) for index in known for low, high, writes in extents[index])
     regions: list[list[tuple[int, int, int, bool]]] = []
     end = -1
     for low, high, owner, writes in spans:

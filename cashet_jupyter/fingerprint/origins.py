@@ -11,7 +11,7 @@ import sysconfig
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any, Literal
 
 Origin = Literal["local", "standard", "installed"]
@@ -66,7 +66,8 @@ def resolves(obj: Any) -> bool:
     module = sys.modules.get(getattr(obj, "__module__", None) or "")
     found: Any = None if module is None else vars(module)
     for part in getattr(obj, "__qualname__", "<locals>").split("."):
-        found = found.get(part) if isinstance(found, dict) else vars(found).get(part) if isinstance(found, type) else None
+        inside: Any = vars(found) if isinstance(found, type) else found
+        found = inside.get(part) if isinstance(inside, dict | MappingProxyType) else None
         if isinstance(found, staticmethod | classmethod):
             found = found.__func__
     return found is obj
@@ -85,9 +86,8 @@ def _place(module: ModuleType | None) -> str:
     file = content.get("__file__")
     if isinstance(file, str):
         return file
-    folders = list(content.get("__path__") or ())
-    if folders and isinstance(folders[0], str):
-        return folders[0]
+    for folder in content.get("__path__") or ():
+        return str(folder)
     spec = content.get("__spec__")
     return f"<{getattr(spec, 'origin', None) or 'made by hand'}>"
 

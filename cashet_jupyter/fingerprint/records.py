@@ -19,6 +19,7 @@ from cashet_jupyter.fingerprint.objects import encode_dict
 from cashet_jupyter.fingerprint.registry import REGISTRY, Entry
 from cashet_jupyter.fingerprint.rows import FEWEST, Rows, encode_lists, encode_mappings
 
+
 class Records:
     """All records of one walk, as parallel lists."""
 

@@ -39,9 +39,7 @@ class Registry:
     version: int = 0
     """Grows with every registration, so that a memo of look-ups knows when it is out of date."""
 
-    def add(
-        self, kind: type | str, encode: Encode, *, node: bool, subclasses: bool, whole: bool = False
-    ) -> None:
+    def add(self, kind: type | str, encode: Encode, *, node: bool, subclasses: bool, whole: bool = False) -> None:
         """Register `encode` for a type or for `module:QualName`; a later registration wins."""
         self.version += 1
         if isinstance(kind, str):

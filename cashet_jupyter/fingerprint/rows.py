@@ -51,7 +51,7 @@ def encode_lists(records: Records, indices: list[int], items: list[list[Any]]) -
 def encode_mappings(
     records: Records, indices: list[int], items: list[dict[Any, Any]], head: bytes, first: tuple[int, ...]
 ) -> Iterator[Rows]:
-    """Encode the dicts that can be encoded together: those of objects, too, with `head` and child `first` for their type.
+    """Encode the dicts that can be encoded together; for those of objects, `head` and child `first` stand for the type.
 
     Those that do not appear in the result are left to the encoder.
     """

@@ -192,7 +192,8 @@ def encode_context_variable(encoder: Encoder, variable: contextvars.ContextVar[A
 # ------------------------------------------------------------------------------------------------------------- types
 def _install_types() -> None:
     register(types.GenericAlias, encode_alias, node=False)
-    register(types.UnionType, lambda encoder, obj: encoder.values(typing.get_args(obj)), node=False)
+    union: Any = types.UnionType
+    register(union, lambda encoder, obj: encoder.values(typing.get_args(obj)), node=False)
     for name in ("_GenericAlias", "_SpecialForm", "_BaseGenericAlias", "_SpecialGenericAlias"):
         kind = getattr(typing, name, None)
         if kind is not None:

@@ -42,7 +42,8 @@ def prepare(kind: type) -> None:
     for name in DECORATING:
         if name in sys.modules:
             _install(FILES[name])
-    for base in (*kind.__mro__, *type(kind).__mro__):
+    metaclass: type = type(kind)
+    for base in (*kind.__mro__, *metaclass.__mro__):
         module = getattr(base, "__module__", None)
         # a class written in C may have a descriptor there, for its instances
         name = module.partition(".")[0] if isinstance(module, str) else ""

@@ -108,7 +108,8 @@ def _extent(encoder: Encoder, array: Any) -> None:
     if array.flags.c_contiguous or array.flags.f_contiguous:
         high = low + array.nbytes
     else:
-        low, high = np.lib.array_utils.byte_bounds(array) if hasattr(np.lib, "array_utils") else np.byte_bounds(array)
+        numpy: Any = np
+        low, high = (numpy.lib.array_utils if hasattr(np.lib, "array_utils") else numpy).byte_bounds(array)
     encoder.extent(int(low), int(high))
     base = array
     while isinstance(base, np.ndarray) and base.base is not None:
@@ -135,7 +136,7 @@ def _content(encoder: Encoder, array: Any) -> None:
         data = flat.view(np.uint8)
         if _EXTENDED and dtype.kind in "fc" and dtype.itemsize == (16 if dtype.kind == "f" else 32):
             data = np.ascontiguousarray(data.reshape(-1, 16)[:, :10]).reshape(-1)
-        encoder.buffer(memoryview(data))
+        encoder.buffer(data.data)
 
 
 def _padded(dtype: Any) -> bool:
