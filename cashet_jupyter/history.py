@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cashet_jupyter.models import Cell, Commit, Fingerprint, Value
+from cashet_jupyter.models import Cell, Commit, Dependency, Fingerprint, Value
 from cashet_jupyter.store.protocol import Store
 
 #: how many earlier runs of a cell are compared to find the nearest one
@@ -25,6 +25,24 @@ def reason_for_run(store: Store, fingerprint: Fingerprint, cell: Cell) -> str:
     named = ", ".join(differences[:NAMED])
     more = len(differences) - NAMED
     return f"{named} and {more} more" if more > 0 else named
+
+
+#: kind of dependency -> how a change of it is told
+_PHRASES = {
+    "variable": "{} changed",
+    "env": "${} changed",
+    "cwd": "the working directory changed",
+    "argv": "the command line changed",
+    "random": "the state of {} is another",
+    "options": "options of {} changed",
+    "absent": "{} is there now",
+    "listing": "the files in {} changed",
+}
+
+
+def phrase(dependency: Dependency) -> str:
+    """What no longer is as it was: `data/sales.csv changed`, `$HOME changed`."""
+    return _PHRASES.get(dependency.kind, "{} changed").format(dependency.name)
 
 
 def changes(commit: Commit, fingerprint: Fingerprint) -> list[str]:

@@ -147,6 +147,8 @@ class Effects:
     """Modules to import before anything else, in order."""
     result: tuple[Any, ...] = ()
     """The values that the cell showed as results, oldest first; the last one is `Out[n]`."""
+    states: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Hidden states that the run changed, as they were after it: random generators, options, the environment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,19 @@ class Blob:
 
 
 @dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file that a run wrote, as it was at its end."""
+
+    path: str
+    """As the program named it: relative to the working directory if it was."""
+    digest: str
+    """BLAKE3 of its bytes: the name of its blob."""
+    size: int
+    mode: int
+    """Permission bits."""
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """One completed run, as the store keeps it.
 
@@ -204,6 +219,8 @@ class Commit:
     outputs: tuple[Value, ...] = ()
     depends: tuple[Value, ...] = ()
     trace: tuple[Dependency, ...] = ()
+    artifacts: tuple[Artifact, ...] = ()
+    """Files that it wrote; their bytes are the last of the buffers, in this order."""
     not_stored: tuple[str, ...] = ()
     """Outputs that were left out on the user's word (`--partial`)."""
     parent: str | None = None

@@ -20,7 +20,8 @@ from cashet_jupyter.models import CellAnalysis
 #: what the user can allow
 KINDS: frozenset[str] = frozenset(get_args(Kind))
 
-_PROGRAMS = SCRIPTS | {"!", "system", "sx", "pip", "conda", "mamba", "micromamba", "uv"}
+#: magics that start other programs
+PROGRAMS = SCRIPTS | {"!", "system", "sx", "pip", "conda", "mamba", "micromamba", "uv"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def impurities(analysis: CellAnalysis, namespace: Mapping[str, Any]) -> tuple[Im
     """
     found: dict[Impurity, None] = {}
     for word in analysis.magics:
-        if word.lstrip("%").partition(" ")[0] in _PROGRAMS:
+        if word.lstrip("%").partition(" ")[0] in PROGRAMS:
             found[Impurity("subprocess", word)] = None
     code = analysis.inlined or (analysis.codes[0] if analysis.codes else None)
     if code is not None:

@@ -16,18 +16,23 @@ from cashet_jupyter.models import Effects, LiveGraph
 Change = tuple[Any, Kind, Any]
 
 
-def apply(effects: Effects, graph: LiveGraph, namespace: MutableMapping[str, Any]) -> None:
-    """Make the live objects and the namespace what they were after the run; all of it or nothing.
-
-    Everything that can fail comes first: imports, then the checks of all in-place changes. If one fails all the same,
-    those before it are undone. Raises `Damaged`.
-    """
+def import_again(effects: Effects) -> None:
+    """Import what the run imported: first of all, because an import may do anything. Raises `Damaged`."""
     try:
         for name in effects.imports:
             import_module(name)
     except Exception as error:
         msg = f"an import fails now: {type(error).__name__}: {error}"
         raise Damaged(msg) from error
+
+
+def apply(effects: Effects, graph: LiveGraph, namespace: MutableMapping[str, Any]) -> None:
+    """Make the live objects and the namespace what they were after the run; all of it or nothing.
+
+    Everything that can fail comes first: imports, then the checks of all in-place changes. If one fails all the same,
+    those before it are undone. Raises `Damaged`.
+    """
+    import_again(effects)
     _change(_checked(effects, graph), [patch.content for patch in effects.patches if patch.node == NO_NODE])
     for name in effects.deletions:
         namespace.pop(name, None)

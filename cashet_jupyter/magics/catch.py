@@ -157,6 +157,7 @@ class Catcher:
         if isinstance(plan, pipeline.Miss):
             frame.recorder = Recorder(self.shell)
             frame.recorder.start()
+            plan.recorder.start()
         return tree
 
     def _replay_tree(self, hit: pipeline.Hit) -> ast.Module:
@@ -179,6 +180,11 @@ class Catcher:
 
     def _end_body(self, frame: Frame) -> None:
         frame.seconds = time.perf_counter() - frame.body_started
+        self._stop_recording(frame)
+
+    def _stop_recording(self, frame: Frame) -> None:
+        if isinstance(frame.plan, pipeline.Miss):
+            frame.plan.recorder.stop()
         if frame.recorder is not None:
             frame.recording = frame.recorder.stop()
 
@@ -209,8 +215,7 @@ class Catcher:
             return None
         for stale in mine[mine.index(frame) :]:
             self._frames.remove(stale)
-            if stale.recorder is not None and stale.recording is None:
-                stale.recording = stale.recorder.stop()
+            self._stop_recording(stale)
         return frame
 
     def _outcome(self, frame: Frame, result: Any) -> tuple[Outcome, Commit | None]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cashet_jupyter.analysis.impurity import KINDS
 from cashet_jupyter.magics.commands import cashet
-from cashet_jupyter.magics.options import all_flags
+from cashet_jupyter.magics.options import KINDS, all_flags
 from cashet_jupyter.session import Session
 
 #: the first word of a line -> what completes the rest

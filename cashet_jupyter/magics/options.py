@@ -13,11 +13,14 @@ from typing import Literal
 from IPython.core.error import UsageError
 from IPython.core.magic_arguments import MagicArgumentParser
 
-from cashet_jupyter.analysis.impurity import KINDS
+from cashet_jupyter.analysis import impurity
 from cashet_jupyter.config import CellOptions, parse_duration
 from cashet_jupyter.errors import OptionError
+from cashet_jupyter.trace import records
 
 MAGIC = "%%cashet"
+#: what `--allow` takes: what can be seen in the code, and what a run can be seen to do
+KINDS = impurity.KINDS | records.KINDS
 _COMMENT = re.compile(r"#\s*cashet\b\s*(?::(?P<options>.*))?$")
 
 

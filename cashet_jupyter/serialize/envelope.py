@@ -30,6 +30,8 @@ FORMAT = 1
 _LENGTH = 8
 #: where the result of the cell (`Out[n]`) stands among the names
 RESULT = "_"
+#: where the hidden states stand, in messages
+STATES = "hidden state"
 
 
 def dumps(effects: Effects, shown: Sequence[Shown], references: References) -> Payload:
@@ -39,8 +41,9 @@ def dumps(effects: Effects, shown: Sequence[Shown], references: References) -> P
     `NotSerializable`, whose path names the part that cannot be stored.
     """
     with paused_collector():
-        names = [*effects.outputs, *(RESULT for _ in effects.result)]
-        items = sort_out([*effects.outputs.values(), *effects.result], references)
+        states = (dict(effects.states),) if effects.states else ()
+        names = [*effects.outputs, *(RESULT for _ in effects.result), *(STATES for _ in states)]
+        items = sort_out([*effects.outputs.values(), *effects.result, *states], references)
         pickled = _pickle(items, names, effects.patches, references)
         while shared_after_all(items, pickled, references):
             pickled = _pickle(items, names, effects.patches, references)
@@ -51,6 +54,7 @@ def dumps(effects: Effects, shown: Sequence[Shown], references: References) -> P
             "format": FORMAT,
             "slots": 0 if pickled is None else len(pickled.stream.slots),
             "names": list(effects.outputs),
+            "results": len(effects.result),
             "values": stored,
             "deletions": list(effects.deletions),
             "imports": list(effects.imports),
@@ -118,12 +122,14 @@ def _decode(payload: Payload, references: References) -> Effects:
     remaining = iter(values)
     restored = [_restored(stored, remaining, resolver) for stored in header["values"]]
     names = cast("list[str]", header["names"])
+    results = len(names) + cast("int", header["results"])
     return Effects(
         outputs=dict(zip(names, restored, strict=False)),
         patches=tuple(Patch(*patch) for patch in patches),
         deletions=tuple(header["deletions"]),
         imports=tuple(header["imports"]),
-        result=tuple(restored[len(names) :]),
+        result=tuple(restored[len(names) : results]),
+        states=restored[results] if len(restored) > results else {},
     )
 
 

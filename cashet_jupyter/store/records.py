@@ -97,7 +97,7 @@ def _commit(fields: dict[str, Any], id: str) -> Commit:
         outputs=_read_values(get("outputs", ())),
         depends=_read_values(get("depends", ())),
         trace=tuple(Dependency(*item[:3]) for item in get("trace", ())),
-        artifacts=tuple(Artifact(path, d.hex(), size, mode) for path, d, size, mode in get("artifacts", ())),
+        artifacts=tuple(Artifact(item[0], item[1].hex(), *item[2:4]) for item in get("artifacts", ())),
         not_stored=tuple(get("not_stored", ())),
         parent=get("parent"),
         lineage=tuple(get("lineage", ())),

@@ -8,14 +8,16 @@ from typing import Any
 
 from cashet_jupyter.models import Artifact, Dependency
 
+#: what the user can allow of what a run was seen to do
+KINDS = frozenset({"network", "subprocess", "stdin", "threads", "ctypes", "files", "entropy", "database"})
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Something that the run did and that cannot be verified later, or cannot be put back."""
 
     kind: str
-    """What `--allow` takes: `network`, `subprocess`, `stdin`, `threads`, `ctypes`, `files`, `entropy`, `database`;
-    `trace` if the recorder itself failed."""
+    """One of `KINDS`, or `trace` if the recorder itself failed."""
     what: str
     """In words, with the name of the thing: `it connects to example.org`."""
 

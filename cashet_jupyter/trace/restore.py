@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cashet_jupyter.errors import Refused
 from cashet_jupyter.trace.providers import load, loaded, providers
 
 
-def restore_states(states: Mapping[str, Any]) -> None:
-    """Make the hidden states what they were after the run: all of them or, raising `Refused`, none."""
+def restore_states(states: Mapping[str, Any]) -> Callable[[], None]:
+    """Make the hidden states what they were after the run: all of them or, raising `Refused`, none.
+
+    Gives what takes it all back.
+    """
     steps = [(name, *_step(name, state)) for name, state in states.items()]
     done: list[Callable[[], object]] = []
     for name, apply, undo in steps:
@@ -20,9 +23,14 @@ def restore_states(states: Mapping[str, Any]) -> None:
         try:
             apply()
         except Exception as error:
-            for back in reversed(done):
-                _try(back)
+            _take_back(done)
             raise Refused(name, f"its state cannot be restored: {type(error).__name__}: {error}") from error
+    return lambda: _take_back(done)
+
+
+def _take_back(done: Sequence[Callable[[], object]]) -> None:
+    for back in reversed(done):
+        _try(back)
 
 
 def _try(step: Callable[[], object]) -> None:

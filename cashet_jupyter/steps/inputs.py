@@ -1,0 +1,104 @@
+"""What a cell reads, and what speaks against caching it before it has run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
+from types import CodeType
+from typing import Any
+
+from cashet_jupyter.analysis.impurity import PROGRAMS, impurities
+from cashet_jupyter.analysis.magics import unsafe_magics
+from cashet_jupyter.config import CellOptions
+from cashet_jupyter.errors import Refused
+from cashet_jupyter.fingerprint.describe import describe
+from cashet_jupyter.fingerprint.graph import InputGraph
+from cashet_jupyter.fingerprint.values import fingerprint_value
+from cashet_jupyter.models import CellAnalysis, Value
+from cashet_jupyter.session import Session
+
+#: the longest text that is taken for a path, and how many items of a container are looked at
+LONGEST_PATH = 1024
+MOST_PATHS = 1000
+
+
+def check(analysis: CellAnalysis, options: CellOptions, namespace: Mapping[str, Any]) -> None:
+    """Raise `Refused` if this code cannot be cached, whatever its inputs are."""
+    # Programs that a cell starts are refused below, where the user can allow them.
+    magics = [word for word in unsafe_magics(analysis) if word.lstrip("%").partition(" ")[0] not in PROGRAMS]
+    if magics:
+        raise Refused(magics[0], "acts on the kernel itself", "put it in a cell of its own")
+    found = [item for item in impurities(analysis, namespace) if item.kind not in options.allow]
+    if found:
+        first = found[0]
+        name = f"{first.name} (in {first.via})" if first.via else first.name
+        why = f"gives another result each time ({first.kind})"
+        raise Refused(name, why, f"--allow {first.kind} caches it anyway")
+
+
+def input_graph(analysis: CellAnalysis, options: CellOptions, session: Session) -> InputGraph:
+    """The live objects behind everything that the cell reads.
+
+    Raises `NotFingerprintable` if one of them has no value.
+    """
+    names = set(analysis.reads)
+    if analysis.widened:
+        names |= session.user_variables().keys()
+    names |= session.mentioned(analysis)
+    return InputGraph(
+        names - options.ignore,
+        session.namespace,
+        attributes=analysis.attributes,
+        docstrings=analysis.sees_docstrings,
+    )
+
+
+def depends_digests(options: CellOptions, session: Session) -> dict[str, str]:
+    """The digests of `--depends`: expressions of the user, evaluated in the notebook's namespace.
+
+    Raises `Refused` if one cannot be evaluated, or has no value.
+    """
+    digests: dict[str, str] = {}
+    for expression in options.depends:
+        try:
+            value = eval(expression, session.namespace)
+        except Exception as error:
+            raise Refused(f"--depends {expression}", f"{type(error).__name__}: {error}") from error
+        digests[expression] = fingerprint_value(value)
+    return digests
+
+
+def described(graph: InputGraph, session: Session) -> tuple[Value, ...]:
+    """The inputs, for people."""
+    namespace = session.namespace
+    return tuple(describe(name, namespace[name], digest) for name, digest in graph.digests.items() if name in namespace)
+
+
+def mentioned_paths(analysis: CellAnalysis, graph: InputGraph, namespace: Mapping[str, Any]) -> tuple[str, ...]:
+    """Text in the cell and its inputs that may be the path of a file, for readers that do not say what they open."""
+    found: dict[str, None] = {}
+    for code in analysis.codes:
+        found |= dict.fromkeys(_texts(code))
+    for name in graph.digests:
+        found |= dict.fromkeys(_paths(namespace.get(name)))
+    return tuple(found)
+
+
+def _texts(code: CodeType) -> Iterator[str]:
+    for constant in code.co_consts:
+        yield from _paths(constant)
+
+
+def _paths(value: object) -> Iterator[str]:
+    items: list[object] = [value]
+    if isinstance(value, tuple | list | set | frozenset):
+        items = list(value)[:MOST_PATHS]
+    elif isinstance(value, dict):
+        items = list(value.values())[:MOST_PATHS]
+    for item in items:
+        if isinstance(item, PurePath) or (isinstance(item, str) and _may_be_path(item)):
+            yield str(item)
+
+
+def _may_be_path(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_PATH and "\n" not in text and "\0" not in text

@@ -1,0 +1,77 @@
+"""Is there a run in the store that holds for what the kernel has now?"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from cashet_jupyter.config import CellOptions
+from cashet_jupyter.errors import Damaged, Refused
+from cashet_jupyter.fingerprint.graph import InputGraph
+from cashet_jupyter.history import phrase
+from cashet_jupyter.models import CellAnalysis, Commit, Dependency, Fingerprint
+from cashet_jupyter.serialize.envelope import loads, loads_shown
+from cashet_jupyter.serialize.references import References
+from cashet_jupyter.session import Session
+from cashet_jupyter.steps.request import Hit
+from cashet_jupyter.store.protocol import Store
+from cashet_jupyter.trace.lookup import Lookup
+
+#: the kind of dependency that is a variable of the notebook; `trace` judges all others
+VARIABLE = "variable"
+
+
+def look_up(
+    key: Fingerprint, analysis: CellAnalysis, graph: InputGraph, options: CellOptions, session: Session
+) -> tuple[Hit | None, str]:
+    """The newest run that holds, decoded; else why those that have the same key do not hold."""
+    store = session.store()
+    judge = _Judge(session)
+    notes: dict[str, None] = {}
+    for commit in store.find(key.key):
+        if options.ttl is not None and commit.created + options.ttl < time.time():
+            notes["older than --ttl"] = None
+        elif (broken := judge.broken(commit)) is not None:
+            notes[phrase(broken)] = None
+        else:
+            try:
+                return _decoded(commit, analysis, graph, store, session), ""
+            except (Damaged, Refused) as error:
+                notes[f"{commit.short} cannot be read ({error})"] = None
+    if foreign := store.why_not(key.key):
+        notes[foreign] = None
+    return None, next(iter(notes), "")
+
+
+def _decoded(commit: Commit, analysis: CellAnalysis, graph: InputGraph, store: Store, session: Session) -> Hit:
+    references = References(graph, session.namespace, analysis.codes, analysis.docstrings)
+    payload = store.get(commit)
+    count = len(payload.buffers) - len(commit.artifacts)
+    buffers, files = payload.buffers[:count], payload.buffers[count:]
+    effects = loads(replace(payload, buffers=buffers), references)
+    return Hit(commit, effects, loads_shown(payload.shown), files, graph)
+
+
+class _Judge:
+    """Whether what a run was seen to depend on is as it was; everything is looked at once only."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._lookup = Lookup()
+        self._variables: dict[str, str] = {}
+
+    def broken(self, commit: Commit) -> Dependency | None:
+        """The first dependency that no longer holds."""
+        outside = [dependency for dependency in commit.trace if dependency.kind != VARIABLE]
+        for dependency in commit.trace:
+            if dependency.kind == VARIABLE and self._digest(dependency.name) != dependency.digest:
+                return dependency
+        return self._lookup.broken(outside)
+
+    def _digest(self, name: str) -> str:
+        if name not in self._variables:
+            try:
+                self._variables[name] = InputGraph([name], self._session.namespace).digests[name]
+            except Refused:
+                self._variables[name] = ""
+        return self._variables[name]
