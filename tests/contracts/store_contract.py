@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from cashet_jupyter.errors import CashetError, NotFound, OptionError, StoreError
-from cashet_jupyter.models import Cell, Commit, Dependency, Payload, Value
+from cashet_jupyter.models import Artifact, Cell, Commit, Dependency, Payload, Value
 from cashet_jupyter.store.protocol import Store
 
 _ticks = itertools.count(1)
@@ -114,6 +114,7 @@ class StoreContract:
             depends=(Value("dep", "x"),),
             trace=(Dependency("file", "/tmp/\udcff", "abc"), Dependency("env", "HOME", "")),
             not_stored=("conn",),
+            artifacts=(Artifact("out/\udcff.csv", "a1" * 32, 2**40, 0o644),),
             parent="p" * 64,
             lineage=("l" * 64, "m" * 64),
             expires=time.time() + 1e6,

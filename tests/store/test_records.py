@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cashet_jupyter.errors import Damaged
-from cashet_jupyter.models import Blob, Cell, Commit, Dependency, Value
+from cashet_jupyter.models import Artifact, Blob, Cell, Commit, Dependency, Value
 from cashet_jupyter.store import records
 
 text = st.text(st.characters(), max_size=20) | st.sampled_from(["", "\ud800", "\udcff\0", "\N{SNOWMAN}"])
 number = st.floats(allow_nan=False)
 values = st.lists(st.builds(Value, text, text, text, text, st.integers(0, 2**60)), max_size=3).map(tuple)
-blob = st.builds(Blob, st.binary(min_size=32, max_size=32).map(bytes.hex), st.integers(0, 2**60))
+digest = st.binary(min_size=32, max_size=32).map(bytes.hex)
+blob = st.builds(Blob, digest, st.integers(0, 2**60))
 commits = st.builds(
     Commit,
     key=text,
@@ -29,6 +30,9 @@ commits = st.builds(
     outputs=values,
     depends=values,
     trace=st.lists(st.builds(Dependency, text, text, text), max_size=3).map(tuple),
+    artifacts=st.lists(
+        st.builds(Artifact, text, digest, st.integers(0, 2**60), st.integers(0, 0o7777)), max_size=2
+    ).map(tuple),
     not_stored=st.lists(text, max_size=2).map(tuple),
     parent=st.none() | text,
     lineage=st.lists(text, max_size=2).map(tuple),
@@ -67,7 +71,13 @@ def test_every_other_field_is_in_the_record() -> None:
     changes: dict[str, object] = {
         **{"key": "x", "code": "x", "cell": Cell("x"), "created": 9.0, "seconds": 9.0, "offset": 9},
         **{"inputs": (Value("x", ""),), "outputs": (Value("x", ""),), "depends": (Value("x", ""),)},
-        **{"trace": (Dependency("a", "b", "c"),), "not_stored": ("x",), "parent": "x", "lineage": ("x",)},
+        **{
+            "trace": (Dependency("a", "b", "c"),),
+            "not_stored": ("x",),
+            "artifacts": (Artifact("a", "cd" * 32, 1, 2),),
+            "parent": "x",
+            "lineage": ("x",),
+        },
         **{"versions": {"x": "1"}, "host": "x", "expires": 0.0, "skeleton": Blob("cd" * 32, 1)},
         **{"shown": Blob("cd" * 32, 1), "buffers": ()},
     }
