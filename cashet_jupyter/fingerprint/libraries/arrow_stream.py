@@ -7,6 +7,7 @@ structures is a published, frozen ABI (arrow.apache.org/docs/format/CDataInterfa
 from __future__ import annotations
 
 import ctypes
+import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,10 +35,27 @@ class _Stream(ctypes.Structure):
 
 
 _Stream._fields_ = [
-    ("get_schema", ctypes.c_void_p),
+    ("get_schema", ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(_Stream), ctypes.c_void_p)),
     ("get_next", ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(_Stream), ctypes.POINTER(_Array))),
     ("get_last_error", ctypes.c_void_p),
     ("release", ctypes.c_void_p),
+    ("private_data", ctypes.c_void_p),
+]
+
+
+class _Schema(ctypes.Structure):
+    pass
+
+
+_Schema._fields_ = [
+    ("format", ctypes.c_char_p),
+    ("name", ctypes.c_char_p),
+    ("metadata", ctypes.c_void_p),
+    ("flags", ctypes.c_int64),
+    ("n_children", ctypes.c_int64),
+    ("children", ctypes.c_void_p),
+    ("dictionary", ctypes.c_void_p),
+    ("release", ctypes.CFUNCTYPE(None, ctypes.POINTER(_Schema))),
     ("private_data", ctypes.c_void_p),
 ]
 
@@ -49,7 +67,27 @@ def chunks(column: Any, width: int) -> Iterator[memoryview]:
     `BufferError` if it cannot give its memory.
     """
     capsule = column.__arrow_c_stream__(None)
+    for array in _arrays(_Stream.from_address(_pointer(capsule))):
+        start = (array.buffers[1] or 0) + array.offset * width
+        yield _view(start, array.length * width)
+
+
+def text(column: Any) -> Iterator[memoryview]:
+    """The bytes of a column of one text, in place, or nothing if it does not lie in memory as views do.
+
+    The view of a text is 16 bytes: its length and, if it is longer than 12 bytes, in which buffer it lies and where.
+    """
+    capsule = column.__arrow_c_stream__(None)
     stream = _Stream.from_address(_pointer(capsule))
+    if _format(stream) != b"vu":
+        return
+    for array in _arrays(stream):
+        view = (array.buffers[1] or 0) + array.offset * 16
+        length, _prefix, buffer, offset = struct.unpack("<4I", ctypes.string_at(view, 16))
+        yield _view(view + 4 if length <= 12 else (array.buffers[2 + buffer] or 0) + offset, length)
+
+
+def _arrays(stream: _Stream) -> Iterator[_Array]:
     while True:
         array = _Array()
         if stream.get_next(ctypes.byref(stream), ctypes.byref(array)):
@@ -58,16 +96,22 @@ def chunks(column: Any, width: int) -> Iterator[memoryview]:
         if not array.release:
             return
         try:
-            yield _values(array, width)
+            yield array
         finally:
             array.release(ctypes.byref(array))
 
 
-def _values(array: _Array, width: int) -> memoryview:
-    if not array.length:
-        return memoryview(b"")
-    start = (array.buffers[1] or 0) + array.offset * width
-    return memoryview((ctypes.c_uint8 * (array.length * width)).from_address(start)).cast("B")
+def _format(stream: _Stream) -> bytes:
+    schema = _Schema()
+    if stream.get_schema(ctypes.byref(stream), ctypes.byref(schema)):
+        return b""
+    found: bytes = schema.format
+    schema.release(ctypes.byref(schema))
+    return found
+
+
+def _view(address: int, size: int) -> memoryview:
+    return memoryview((ctypes.c_uint8 * size).from_address(address)).cast("B") if size else memoryview(b"")
 
 
 def _pointer(capsule: object) -> int:

@@ -31,8 +31,9 @@ def install() -> None:
     register(pd.DataFrame, encode_frame)
     register(pd.Series, encode_series)
     register(pd.Index, encode_index)
-    for name in ("groupby.groupby:BaseGroupBy", "groupby.ops:BaseGrouper", "groupby.grouper:Grouping"):
+    for name in ("groupby.groupby:BaseGroupBy", "groupby.ops:BaseGrouper"):
         register(f"pandas.core.{name}", encode_lazy)
+    register("pandas.core.groupby.grouper:Grouping", encode_grouping)
     register("pandas.core.window.rolling:BaseWindow", encode_lazy)
     register("pandas.io.formats.style:Styler", refuse_styler)
     pandas_arrays.install(inline_index)
@@ -87,9 +88,18 @@ def inline_index(enc: Encoder, index: Any) -> None:
 
 
 def encode_lazy(enc: Encoder, obj: Any) -> None:
-    """A group-by, a window and what they are made of: attributes, without what was computed from them."""
+    """A group-by or a window: attributes, without what was computed from them."""
+    _lazy(enc, obj, ("_cache",))
+
+
+def encode_grouping(enc: Encoder, grouping: Any) -> None:
+    """The keys of a group-by; the frame that they were taken from belongs to the group-by."""
+    _lazy(enc, grouping, ("_cache", "obj"))
+
+
+def _lazy(enc: Encoder, obj: Any, hidden: tuple[str, ...]) -> None:
     attributes = vars(obj)
-    names = sorted(name for name in attributes if name != "_cache")
+    names = sorted(name for name in attributes if name not in hidden)
     arrays = [name for name in names if isinstance(attributes[name], np.ndarray)]
     enc.attributes({name: attributes[name] for name in names if name not in arrays})
     for name in arrays:

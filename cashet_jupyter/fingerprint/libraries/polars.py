@@ -17,11 +17,13 @@ import polars as pl
 
 from cashet_jupyter.digest import digest_bytes
 from cashet_jupyter.fingerprint.encoder import Encoder, register
-from cashet_jupyter.fingerprint.libraries.arrow_stream import chunks
+from cashet_jupyter.fingerprint.libraries import arrow_stream
 from cashet_jupyter.fingerprint.libraries.runs import Run
 
 #: rows that are compacted or measured at a time: bounds the extra memory
 ROWS = 1 << 18
+#: bytes that are joined to one text: a view of text has 32 bits for its length
+LONGEST = 1 << 30
 #: bytes of a value, by the name of its physical type
 WIDTHS = {
     **{f"{sign}{bits}": bits // 8 for sign in ("Int", "UInt") for bits in (8, 16, 32, 64, 128)},
@@ -176,13 +178,27 @@ def _strings(series: Any) -> bytes:
     for part in _present(series):
         sizes = part.str.len_bytes() if text else part.bin.size()
         _add_fixed(lengths, sizes.cast(pl.UInt64), 8)
-        data.add("".join(part.str.join("")).encode() if text else b"".join(part.to_list()))
+        if text and sizes.sum() < LONGEST:
+            _add_text(data, part.str.join(""))
+        else:
+            for value in part:
+                data.add(value.encode() if text else value)
     return digest_bytes("strings", lengths.digest(), data.digest())
 
 
 def _add_fixed(run: Run, series: Any, width: int) -> None:
-    for chunk in chunks(series, width):
+    for chunk in arrow_stream.chunks(series, width):
         run.add(chunk)
+
+
+def _add_text(run: Run, joined: Any) -> None:
+    """The bytes of one text; through a Python string where polars keeps texts in another way."""
+    found = False
+    for view in arrow_stream.text(joined):
+        run.add(view)
+        found = True
+    if not found:
+        run.add(joined.item().encode())
 
 
 def _parts(series: Any) -> Iterator[Any]:

@@ -10,9 +10,11 @@ from typing import Any
 
 import pandas as pd
 import xarray as xr
-from xarray.core.indexing import MemoryCachedArray
+from xarray.core import indexing
 
 from cashet_jupyter.fingerprint.encoder import Encoder, register
+
+_READ: Any = indexing.MemoryCachedArray
 
 
 def install() -> None:
@@ -35,7 +37,7 @@ def encode_variable(enc: Encoder, variable: Any) -> None:
         enc.value(inner)
     elif variable._in_memory or _is_array(data):
         # what was read from a file lazily, and has been read by now, is wrapped twice
-        enc.value(data.array.array if type(data) is MemoryCachedArray else data)
+        enc.value(data.array.array if isinstance(data, _READ) else data)
     else:
         enc.refuse("its data still lies in a file", "use .load()")
     _made_on_demand(enc, variable)
