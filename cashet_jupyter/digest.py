@@ -57,7 +57,7 @@ def _encode(part: Part, out: bytearray) -> None:
         _prefixed(b"s", part.encode("utf-8", "surrogatepass"), out)
     elif isinstance(part, bytes):
         _prefixed(b"b", part, out)
-    elif isinstance(part, tuple | list):
+    elif isinstance(part, tuple | list):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
         _sequence(part, out)
     else:
         msg = f"cannot encode a {type(part).__name__}: {part!r}"

@@ -1,4 +1,4 @@
-"""Is there a run in the store that holds for what the kernel has now?"""
+"""Finding a run in the store that holds for what the kernel has now."""
 
 from __future__ import annotations
 

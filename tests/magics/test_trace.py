@@ -1,0 +1,167 @@
+"""Beyond variables: files, environment, randomness and options, through `%%cashet` in a shell."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.shells import shell, use_store
+
+
+@pytest.fixture(autouse=True)
+def _store(tmp_path, monkeypatch):
+    use_store(monkeypatch, tmp_path)
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+
+
+@pytest.fixture
+def ip():
+    with shell() as running:
+        yield running
+
+
+def _old(path: str, text: str) -> None:
+    """A file that was written long enough ago for its time stamp to be believed."""
+    Path(path).write_text(text, "utf-8")
+    past = time.time() - 100
+    os.utime(path, (past, past))
+
+
+def test_a_file_that_the_cell_reads_is_an_input(ip):
+    _old("data.csv", "a\n1\n")
+    cell = "with open('data.csv') as file:\n    text = file.read()\ndel file"
+    assert ip.cached(cell).status == "miss"
+    assert ip.cached(cell).status == "hit"
+    Path("data.csv").touch()
+    assert ip.cached(cell).status == "hit"
+    _old("data.csv", "a\n2\n")
+    ran = ip.cached(cell)
+    assert ran.status == "miss"
+    assert "data.csv changed" in ran.outcome.reason
+    assert ip.value("text") == "a\n2\n"
+    _old("data.csv", "a\n1\n")
+    assert ip.cached(cell).status == "hit"  # as it was the first time
+    assert ip.value("text") == "a\n1\n"
+
+
+def test_a_file_that_was_not_there_is_noticed_when_it_comes(ip):
+    cell = "import os\nthere = os.path.exists('late.txt')"
+    assert ip.cached(cell).status == "miss"
+    assert ip.cached(cell).status == "hit"
+    _old("late.txt", "here")
+    assert ip.cached(cell).status == "miss"
+    assert ip.value("there") is True
+
+
+def test_frames_read_by_any_reader_depend_on_their_files(ip):
+    pytest.importorskip("pyarrow")
+    ip.run("import pandas as pd")
+    ip.run("pd.DataFrame({'a': [1]}).to_parquet('f.parquet')")
+    time.sleep(0.01)
+    cell = "total = int(pd.read_parquet('f.parquet')['a'].sum())"
+    assert ip.cached(cell).outcome.stored
+    assert ip.cached(cell).status == "hit"
+    ip.run("pd.DataFrame({'a': [5]}).to_parquet('f.parquet')")
+    assert ip.cached(cell).status == "miss"
+    assert ip.value("total") == 5
+
+
+def test_a_file_that_the_cell_writes_is_put_back(ip):
+    cell = "with open('out/report.txt', 'w') as file:\n    n = file.write('done')\ndel file"
+    Path("out").mkdir()
+    assert ip.cached(cell).outcome.stored, ip.extension.session.outcomes
+    Path("out/report.txt").unlink()
+    assert ip.cached(cell).status == "hit"
+    assert Path("out/report.txt").read_text("utf-8") == "done"
+    Path("out/report.txt").write_text("other", "utf-8")
+    assert ip.cached(cell).status == "hit"
+    assert Path("out/report.txt").read_text("utf-8") == "done"
+
+
+def test_an_environment_variable_that_the_cell_reads_is_an_input(ip, monkeypatch):
+    monkeypatch.setenv("MODE", "fast")
+    cell = "import os\nmode = os.environ.get('MODE')"
+    assert ip.cached(cell).status == "miss"
+    monkeypatch.setenv("UNRELATED", "1")
+    assert ip.cached(cell).status == "hit"
+    monkeypatch.setenv("MODE", "slow")
+    ran = ip.cached(cell)
+    assert (ran.status, ran.outcome.reason) == ("miss", "$MODE changed")
+    assert ip.value("mode") == "slow"
+
+
+@pytest.mark.parametrize("library", ["random", "numpy"])
+def test_draws_before_in_and_after_cached_cells_are_those_of_a_plain_run(library):
+    draw = {"random": "random.random()", "numpy": "float(np.random.rand())"}[library]
+    seed = {"random": "random.seed(7)", "numpy": "np.random.seed(7)"}[library]
+    cells = [f"import random, numpy as np\n{seed}\na = {draw}", f"b = [{draw} for _ in range(3)]", f"c = {draw}"]
+
+    def drawn(*, cached: bool) -> tuple[list, list[str]]:
+        with shell() as ip:
+            ran = [ip.run(cells[0]), (ip.cached if cached else ip.run)(cells[1]), ip.run(cells[2])]
+            return ip.value("[a, b, c]"), [one.status for one in ran]
+
+    wanted, _ = drawn(cached=False)
+    assert drawn(cached=True) == (wanted, ["plain", "miss", "plain"])
+    assert drawn(cached=True) == (wanted, ["plain", "hit", "plain"])
+
+
+def test_seeding_inside_the_cell_removes_the_dependency():
+    cell = "random.seed(3)\nx = random.random()"
+    for status in ("miss", "hit"):
+        with shell() as ip:
+            ip.run("import random\nrandom.seed()")
+            assert ip.cached(cell).status == status
+
+
+def test_an_option_of_a_library_is_an_input_and_comes_back_when_the_cell_set_it(ip):
+    pytest.importorskip("pandas")
+    ip.run("import pandas as pd\nframe = pd.DataFrame({'a': [1.23456789]})\npd.reset_option('display.precision')")
+    assert ip.cached("text = repr(frame)").status == "miss"
+    ip.run("pd.set_option('display.precision', 2)")
+    assert ip.cached("text = repr(frame)").status == "miss"
+    assert "1.23" in ip.value("text")
+    ip.run("pd.reset_option('display.precision')")
+    cell = "pd.set_option('display.precision', 3)"
+    assert ip.cached(cell).status == "miss"
+    ip.run("pd.reset_option('display.precision')")
+    assert ip.cached(cell).status == "hit"
+    assert ip.value("pd.get_option('display.precision')") == 3
+    ip.run("pd.reset_option('display.precision')")
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [("import subprocess\nout = subprocess.run(['true'])", "subprocess"), ("!true", "subprocess"),
+     ("import threading, time\nworker = threading.Thread(target=time.sleep, args=(0.5,))\nworker.start()\ndel worker",
+      "threads")],
+)  # fmt: skip
+def test_what_cannot_be_verified_is_not_stored_and_the_line_says_what_allows_it(ip, cell, kind):
+    ran = ip.cached(cell)
+    assert ran.success
+    assert not ran.outcome.stored
+    assert f"--allow {kind}" in ran.outcome.not_stored
+
+
+def test_an_allowed_program_is_shown_again(ip):
+    assert ip.cached("!echo shown", "--allow subprocess").status == "miss"
+    hit = ip.cached("!echo shown", "--allow subprocess")
+    assert hit.status == "hit"
+
+
+def test_an_edited_module_counts_when_it_is_loaded_again_and_not_before(ip, monkeypatch):
+    monkeypatch.syspath_prepend(Path.cwd())
+    Path("helpers.py").write_text("def f():\n    return 1\n", "utf-8")
+    ip.run("import helpers, importlib")
+    assert ip.cached("y = helpers.f()").status == "miss"
+    Path("helpers.py").write_text("def f():\n    return 2  # longer\n", "utf-8")
+    assert ip.cached("y = helpers.f()").status == "hit"
+    assert ip.value("y") == 1
+    ip.run("importlib.reload(helpers)")
+    assert ip.cached("y = helpers.f()").status == "miss"
+    assert ip.value("y") == 2
