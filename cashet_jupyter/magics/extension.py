@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -26,7 +28,15 @@ _SHELL_NAMES = frozenset({"_", "__", "___", "_i", "_ii", "_iii", "_dh", "_ih", "
 #: Names that IPython binds once; a user may take them.
 _SHELL_OBJECTS = frozenset({"In", "Out", "get_ipython", "exit", "quit", "open", "display"})
 
+#: what IPython keeps of each cell: `_12`, `_i12`
+_NUMBERED = re.compile(r"_i?\d+")
+
 _loaded: WeakKeyDictionary[Any, Extension] = WeakKeyDictionary()
+
+
+@lru_cache(maxsize=65536)  # a long session has thousands, and they are asked for twice in each run
+def _is_shell_name(name: str) -> bool:
+    return name in _SHELL_NAMES or _NUMBERED.fullmatch(name) is not None
 
 
 class Extension:
@@ -46,8 +56,8 @@ class Extension:
         self.magics = CashetMagics(shell, self.session, self.config)
 
     def _is_own(self, name: str, value: object) -> bool:
-        if name in _SHELL_NAMES or (name.startswith("_") and name.lstrip("_i").isdigit()):
-            return True
+        if name.startswith("_"):
+            return _is_shell_name(name)
         return name in _SHELL_OBJECTS and self.shell.user_ns_hidden.get(name) is value
 
     def load(self) -> None:
