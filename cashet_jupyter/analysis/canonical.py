@@ -11,111 +11,105 @@ import ast
 import io
 import struct
 import tokenize
+from functools import lru_cache
 from typing import Any, cast
 
-from cashet_jupyter.analysis.docstrings import Definition, hidden
+from cashet_jupyter.analysis.docstrings import Definition, Docstrings, docstrings_of, without_docstring
 from cashet_jupyter.digest import digest
 
 #: goes up when the bytes below change their meaning
 VERSION = 1
 
+_INNER = (ast.AST, list)
 _IGNORED = frozenset({"type_ignores", "type_comment", "kind"})
 _INVISIBLE = frozenset(
     {tokenize.ENDMARKER, tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT}
 )
 
 
-def code_key(tree: ast.Module, source: str = "", flags: int = 0) -> str:
+def code_key(tree: ast.Module, source: str = "", flags: int = 0, docstrings: Docstrings | None = None) -> str:
     """The digest of a cell: its tree, whether it ends with `;` and the shell's compiler flags.
 
-    `flags` are those of `from __future__` imports in earlier cells. Raises nothing for any tree that `ast.parse` gives.
+    `flags` are those of `from __future__` imports in earlier cells; `docstrings` are those of the tree, where they
+    have been read already. Raises nothing for any tree that `ast.parse` gives.
     """
-    return digest("cell", VERSION, canonical(tree), ends_with_semicolon(source), flags)
+    return digest("cell", VERSION, canonical(tree, docstrings), ends_with_semicolon(source), flags)
 
 
-def canonical(tree: ast.Module) -> bytes:
+def canonical(tree: ast.Module, docstrings: Docstrings | None = None) -> bytes:
     """The canonical bytes of a tree."""
-    out = bytearray()
-    skipped = hidden(tree)
-    waiting: list[Any] = [tree]
+    hidden = (docstrings or docstrings_of(tree)).hidden
+    out: list[bytes] = []
+    waiting: list[Any] = [tree]  # nodes, lists, and bytes that are ready
     while waiting:
         item = waiting.pop()
-        if isinstance(item, ast.Constant):
-            _tagged(b"C", b"", out)
-            waiting.append(_Value(item.value))
+        if type(item) is bytes:
+            out.append(item)
+        elif isinstance(item, ast.Constant):
+            out.append(b"C" + _atom(item.value))
         elif isinstance(item, ast.AST):
-            waiting += reversed(_node(item, skipped, out))
-        elif isinstance(item, list):
-            children = cast("list[object]", item)
-            out += b"L" + _length(len(children))
-            waiting += reversed(children)
-        elif isinstance(item, _Value) and isinstance(item.value, tuple | frozenset):
-            waiting += reversed(_items(cast("tuple[Any, ...] | frozenset[Any]", item.value), out))
+            fields = _fields(item, hidden)
+            out.append(_head(type(item), len(fields) // 2))
+            fields.reverse()
+            waiting += fields
         else:
-            _atom(item.value if isinstance(item, _Value) else item, out)
-    return bytes(out)
+            children = cast("list[Any]", item)
+            out.append(b"L" + _length(len(children)))
+            waiting += [child if isinstance(child, ast.AST) else _atom(child) for child in reversed(children)]
+    return b"".join(out)
 
 
-class _Value:
-    """The value of a constant, told apart from the parts of the tree."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-
-def _node(node: ast.AST, skipped: frozenset[int], out: bytearray) -> list[Any]:
-    """Write the head of a node; give its fields, each as its name and its value."""
+def _fields(node: ast.AST, hidden: frozenset[int]) -> list[Any]:
+    """The fields of a node, each as its name and its value; names, and values that are no nodes, as bytes."""
     fields: list[Any] = []
     for name in node._fields:
         value = getattr(node, name, None)
-        if name == "body" and isinstance(node, Definition) and id(node) in skipped:
-            value = _without_docstring(node)
+        if name == "body" and id(node) in hidden:
+            value = without_docstring(cast("Definition", node))
         # Newer Pythons add fields that are empty where they are not used: leaving them out keeps keys the same.
-        if name in _IGNORED or value is None or value == []:
+        if value is None or value == [] or name in _IGNORED:
             continue
-        fields += [_Value(name), value]
-    _tagged(b"N", type(node).__name__.encode(), out)
-    out += _length(len(fields))
+        fields += (_field(name), value if isinstance(value, _INNER) else _atom(value))
     return fields
 
 
-def _without_docstring(node: Definition) -> list[ast.stmt]:
-    return node.body if ast.get_docstring(node, clean=False) is None else node.body[1:]
+@lru_cache(maxsize=1024)
+def _head(kind: type[ast.AST], fields: int) -> bytes:
+    return _tagged(b"N", kind.__name__.encode()) + _length(fields)
 
 
-def _items(value: tuple[Any, ...] | frozenset[Any], out: bytearray) -> list[Any]:
-    """Constants of trees that were optimised before they came here."""
-    items = [_Value(item) for item in (value if isinstance(value, tuple) else sorted(value, key=repr))]
-    _tagged(b"T" if isinstance(value, tuple) else b"S", b"", out)
-    out += _length(len(items))
-    return items
+@lru_cache(maxsize=256)
+def _field(name: str) -> bytes:
+    return _tagged(b"U", name.encode())
 
 
-def _atom(value: Any, out: bytearray) -> None:
-    """Write a constant with its exact type: 1, True, 1.0, '1' and b'1' differ, and so do 0.0 and -0.0."""
+def _atom(value: Any) -> bytes:
+    """A constant with its exact type: 1, True, 1.0, '1' and b'1' differ, and so do 0.0 and -0.0."""
     kind: type[Any] = type(value)
+    if kind is str:
+        return _tagged(b"U", value.encode("utf-8", "surrogatepass"))
     if value is None or value is Ellipsis or kind is bool:
-        _tagged(b"K", repr(value).encode(), out)
-    elif kind is int:
-        _tagged(b"I", b"%x" % value if value >= 0 else b"-%x" % -value, out)  # hexadecimal: no limit on the digits
-    elif kind is float:
-        _tagged(b"F", struct.pack("<d", value), out)
-    elif kind is complex:
-        _tagged(b"J", struct.pack("<dd", value.real, value.imag), out)
-    elif kind is str:
-        _tagged(b"U", value.encode("utf-8", "surrogatepass"), out)
-    elif kind is bytes:
-        _tagged(b"B", value, out)
-    else:
-        _tagged(b"O", f"{kind.__module__}.{kind.__qualname__} {value!r}".encode("utf-8", "backslashreplace"), out)
+        return _tagged(b"K", repr(value).encode())
+    if kind is int:  # hexadecimal: no limit on the digits
+        return _tagged(b"I", b"%x" % value if value >= 0 else b"-%x" % -value)
+    if kind is float:
+        return _tagged(b"F", struct.pack("<d", value))
+    if kind is complex:
+        return _tagged(b"J", struct.pack("<dd", value.real, value.imag))
+    if kind is bytes:
+        return _tagged(b"B", value)
+    if kind is tuple or kind is frozenset:  # of trees that were optimised before they came here
+        items = [_atom(item) for item in value]
+        return (
+            (b"T" if kind is tuple else b"S")
+            + _length(len(items))
+            + b"".join(items if kind is tuple else sorted(items))
+        )
+    return _tagged(b"O", f"{kind.__module__}.{kind.__qualname__} {value!r}".encode("utf-8", "backslashreplace"))
 
 
-def _tagged(tag: bytes, content: bytes, out: bytearray) -> None:
-    out += tag
-    out += _length(len(content))
-    out += content
+def _tagged(tag: bytes, content: bytes) -> bytes:
+    return tag + len(content).to_bytes(8, "little") + content
 
 
 def _length(number: int) -> bytes:

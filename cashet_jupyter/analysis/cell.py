@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from types import CodeType
 
 from cashet_jupyter.analysis.canonical import code_key
-from cashet_jupyter.analysis.docstrings import docstrings, sees_docstrings
+from cashet_jupyter.analysis.docstrings import docstrings_of
 from cashet_jupyter.analysis.inline import Inliner
 from cashet_jupyter.analysis.instructions import nested
 from cashet_jupyter.analysis.names import names_of
@@ -34,16 +34,19 @@ def analyze(
     `flags` are the compiler flags of `from __future__` imports in earlier cells. Raises nothing: what cannot be
     analysed counts as reading every variable (`widened`).
     """
-    key = code_key(tree, source, flags)
+    docstrings = docstrings_of(tree)
+    key = code_key(tree, source, flags, docstrings)
     flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     try:
         code = compile(tree, filename, "exec", flags, dont_inherit=True)
     except Exception:  # also RecursionError, MemoryError: the cell will fail in the same way when it runs
         nothing = frozenset[str]()
         return CellAnalysis(key, nothing, nothing, nothing, widened=(_NOT_COMPILED,))
+    codes = tuple(_flattened(code))
     inliner = Inliner(transform)
     try:
-        shown = _interactive(inliner.copy(tree), filename, flags)
+        asks = any("get_ipython" in inner.co_names for inner in codes)
+        shown = _interactive(inliner.copy(tree) if asks else tree, filename, flags)
         names = names_of(shown, cell=True)
         widened = (*names.dynamic, *inliner.widened)
     except Exception:  # a cell that compiles must not fail because its analysis does
@@ -62,9 +65,9 @@ def analyze(
         widened=widened,
         magics=tuple(inliner.magics),
         awaits=bool(code.co_flags & _COROUTINE),
-        sees_docstrings=sees_docstrings(tree),
-        codes=tuple(_flattened(code)),
-        docstrings=docstrings(tree),
+        sees_docstrings=docstrings.seen,
+        codes=codes,
+        docstrings=docstrings.by_name,
         inlined=shown if inliner.magics else code,
     )
 

@@ -18,6 +18,8 @@ _OF_ARGUMENT = frozenset({"vars", "dir"})
 _ATTRIBUTES = frozenset({"f_globals", "f_locals", "__globals__", "user_ns", "user_global_ns"})
 _LOADS = frozenset({"LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"})
 _INTRINSIC_IMPORT_STAR = 2
+#: the only instructions worth asking about
+MAY_REACH_ALL = _LOADS | {"LOAD_ATTR", "IMPORT_STAR", "CALL_INTRINSIC_1", "IMPORT_NAME", "LOAD_CONST"}
 
 
 def dynamic_words(listed: Listing, k: int, *, cell: bool) -> Iterator[str]:

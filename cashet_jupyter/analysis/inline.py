@@ -138,7 +138,10 @@ class Inliner(Rewriter):
         names = [word for word in request.line.split() if not word.startswith("-")]
         if len(names) > 1 or not all(name.isidentifier() for name in names):
             raise _NotReadable
-        body = self._parsed(request.body)
+        # The shell runs the body as a cell of its own: an exception in it ends the body only.
+        handler = ast.ExceptHandler(type=None, name=None, body=[ast.Pass()])
+        tried = ast.Try(body=self._parsed(request.body) or [ast.Pass()], handlers=[handler], orelse=[], finalbody=[])
+        body: list[ast.stmt] = [tried]
         for name in names:
             if ends_with_semicolon(request.body):
                 # newer shells then delete the variable, older ones bind it

@@ -13,12 +13,11 @@ LONGEST = 64 * 1024
 MOST = 10_000
 
 #: methods and functions that look names of their caller's variables up in a text
-READ_CALLERS = frozenset(
-    """
+_READING = """
     query eval sql execute from_formula dmatrix dmatrices model_matrix sql_expr ols gls wls glm logit probit poisson
     mixedlm
-    """.split()
-)
+"""
+READ_CALLERS = frozenset(_READING.split())
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 

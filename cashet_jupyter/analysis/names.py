@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import and_
 from types import CodeType, MappingProxyType
 
 from cashet_jupyter.analysis.creations import Need, charge
-from cashet_jupyter.analysis.dynamic import dynamic_words
+from cashet_jupyter.analysis.dynamic import MAY_REACH_ALL, dynamic_words
 from cashet_jupyter.analysis.flow import LOADS, Flow, flow_of, is_class_body
 from cashet_jupyter.analysis.instructions import Instruction, Listing, listing
 from cashet_jupyter.analysis.mentions import identifiers, strings
@@ -25,7 +26,6 @@ Chains = Mapping[str, frozenset[tuple[str, ...]]]
 #: the compiler's own bookkeeping of annotations: no variables of the user
 HIDDEN = frozenset({"__annotations__", "__conditional_annotations__", "__annotate__", "__annotate_func__"})
 _COROUTINE = 0x80  # CO_COROUTINE: a cell that awaits at top level
-_ENDS = frozenset({"RETURN_VALUE", "RETURN_CONST"})
 _NOT_TEXT = frozenset({"IMPORT_NAME", "KW_NAMES", "CALL_KW", "MATCH_CLASS", "STORE_ANNOTATION"})
 _NOT_TEXT_OF = frozenset({"__doc__", "__qualname__", "__static_attributes__"})
 
@@ -93,6 +93,7 @@ class _Found:
         self.later: set[str] = set()
         self.stores: set[str] = set()
         self.deletes: set[str] = set()
+        self.deleted_inside: set[str] = set()
         self.attributes: dict[str, set[tuple[str, ...]]] = {}
         self.imports: dict[str, None] = {}
         self.mentions: set[str] = set()
@@ -117,7 +118,8 @@ class _Found:
             self._nested(k, i.value)
         elif i.op == "LOAD_CONST" and self._is_text(k):
             self.mentions |= identifiers(strings(i.value))
-        self.dynamic |= dict.fromkeys(dynamic_words(self.listed, k, cell=self.cell))
+        if i.op in MAY_REACH_ALL:
+            self.dynamic |= dict.fromkeys(dynamic_words(self.listed, k, cell=self.cell))
 
     def _load(self, k: int, i: Instruction) -> None:
         if i.op != "LOAD_GLOBAL" and self.in_class and self.flow.bound_in_class(i.value, k):
@@ -144,6 +146,7 @@ class _Found:
         self.loads |= inner.loads
         self.stores |= inner.stores
         self.deletes |= inner.deletes
+        self.deleted_inside |= inner.deletes
         self.imports |= dict.fromkeys(inner.imports)
         self.mentions |= inner.mentions
         self.dynamic |= dict.fromkeys(inner.dynamic)
@@ -164,9 +167,13 @@ class _Found:
         after = self.listed.instructions[k + 1 : k + 2]
         return any(i.op == "STORE_NAME" and i.value == name for i in after)
 
-    def _surely_bound(self, name: str) -> bool:
-        ends = [k for k, i in enumerate(self.listed.instructions) if i.op in _ENDS and self.flow.reached(k)]
-        return bool(ends) and all(self.flow.bound(name, k) for k in ends)
+    def _surely_bound(self) -> frozenset[str]:
+        """What is bound at every end, less what a function made here could delete."""
+        states = [state for k in self.listed.ends() if (state := self.flow.before[k]) is not None]
+        if not states:
+            return frozenset()
+        common = reduce(and_, states)
+        return frozenset(name for name, bit in self.flow.bits.items() if common & bit) - self.deleted_inside
 
     def names(self) -> Names:
         """All of it, without the compiler's bookkeeping."""
@@ -179,7 +186,7 @@ class _Found:
             reads=_shown(self.reads),
             later=_shown(self.later - self.reads),
             stores=_shown(self.stores),
-            surely=_shown(name for name in self.stores if self._surely_bound(name)),
+            surely=_shown(self._surely_bound()),
             deletes=_shown(self.deletes),
             attributes=MappingProxyType(attributes),
             imports=tuple(self.imports),
