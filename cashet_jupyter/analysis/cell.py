@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import CodeType
+from typing import Any
 
 from cashet_jupyter.analysis.canonical import code_key
 from cashet_jupyter.analysis.docstrings import docstrings_of
@@ -12,6 +13,7 @@ from cashet_jupyter.analysis.inline import Inliner
 from cashet_jupyter.analysis.instructions import nested
 from cashet_jupyter.analysis.names import names_of
 from cashet_jupyter.analysis.rewrite import RESERVED
+from cashet_jupyter.analysis.shortcuts import Shortcuts, worth_trying
 from cashet_jupyter.models import CellAnalysis
 
 _COROUTINE = 0x80
@@ -26,13 +28,15 @@ def analyze(
     transform: Callable[[str], str] | None = None,
     filename: str = "<cell>",
     flags: int = 0,
+    namespace: Mapping[str, Any] | None = None,
 ) -> CellAnalysis:
     """The static facts of a cell.
 
     `tree` is the cell after the shell's input transformation; it is not changed. `source` is its text, for what the
     tree does not hold (a closing `;`). `transform` is the shell's own transformation, for code inside magics.
-    `flags` are the compiler flags of `from __future__` imports in earlier cells. Raises nothing: what cannot be
-    analysed counts as reading every variable (`widened`).
+    `flags` are the compiler flags of `from __future__` imports in earlier cells. `namespace` holds the notebook's
+    variables: decorators and context managers that are known to be harmless are told by what their names mean there.
+    Raises nothing: what cannot be analysed counts as reading every variable (`widened`).
     """
     docstrings = docstrings_of(tree)
     key = code_key(tree, source, flags, docstrings)
@@ -46,7 +50,10 @@ def analyze(
     inliner = Inliner(transform)
     try:
         asks = any("get_ipython" in inner.co_names for inner in codes)
-        shown = _interactive(inliner.copy(tree) if asks else tree, filename, flags)
+        runs = inliner.copy(tree) if asks else tree
+        if worth_trying(runs):
+            runs = Shortcuts(runs, namespace).copy(runs)
+        shown = _interactive(runs, filename, flags)
         names = names_of(shown, cell=True)
         widened = (*names.dynamic, *inliner.widened)
     except Exception:  # a cell that compiles must not fail because its analysis does

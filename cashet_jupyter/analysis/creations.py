@@ -8,6 +8,7 @@ instruction that may run code of the user and that is reached after the function
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from types import CodeType
 
@@ -37,6 +38,10 @@ class Need:
     """While it runs."""
     later: frozenset[str]
     """Only in functions that it makes and that outlive it."""
+
+
+#: a need that no class body is spared
+_ANYTHING = Need(frozenset(), frozenset({"<anything>"}))
 
 
 def charge(listed: Listing, flow: Flow, made: int, need: Need, *, in_class: bool) -> Need:
@@ -101,6 +106,21 @@ def _has_plain_body(code: CodeType) -> bool:
     return True
 
 
+@lru_cache(maxsize=256)
+def _quiet_builds(code: CodeType, _exceptions: bytes) -> frozenset[int]:
+    """The calls that only build a class of functions and constants, and so run no other code of the user."""
+    listed = listing(code)
+    found: set[int] = set()
+    for k, i in enumerate(listed.instructions):
+        if isinstance(i.value, CodeType) and _is_class(i.value) and _has_plain_body(i.value):
+            taken = taken_by(listed, _last_of_making(listed, k))
+            if taken is not None and not _while_building(listed, taken.index, i.value, _ANYTHING):
+                body = listing(i.value)
+                if not any(may_call(step) for step in body.instructions):
+                    found.add(taken.index)
+    return frozenset(found)
+
+
 class _Walk:
     """Follows control from the creation of a function to whatever could call it."""
 
@@ -133,7 +153,9 @@ class _Walk:
                 self.later |= {name for name in self.pending if not self.flow.bound(name, k)}
 
     def _meet(self, k: int) -> None:
-        if self.flow.reached(k) and may_call(self.listed.instructions[k]):
+        if not self.flow.reached(k) or not may_call(self.listed.instructions[k]):
+            return
+        if k not in _quiet_builds(self.listed.code, self.listed.code.co_exceptiontable):
             needed = {name for name in self.pending if not self.flow.bound(name, k)}
             self.now |= needed
             self.pending -= needed

@@ -159,7 +159,8 @@ class Inliner(Rewriter):
             raise _NotReadable
         options, line = split
         body = self._parsed(line) + (self._parsed(request.body) if request.kind == "cell" else [])
-        timed = cast("ast.FunctionDef", ast.parse(f"def {RESERVED}timed(): pass").body[0])
+        timed = cast("ast.FunctionDef", ast.parse("def timed(): pass").body[0])
+        timed.name = RESERVED + timed.name
         timed.body += body
         results = [bind(options["v"])] if options.get("v", "").isidentifier() else []
         return [timed, ast.Expr(call("timed")), *results]

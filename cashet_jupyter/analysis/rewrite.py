@@ -6,8 +6,8 @@ import ast
 from typing import Any, TypeVar, cast
 
 _Node = TypeVar("_Node", bound=ast.AST)
-#: names that begin like this stand for things that are not in the cell; they are never reported
-RESERVED = "__cashet_"
+#: names that begin like this stand for things that are not in the cell; no identifier does, and they are not reported
+RESERVED = "<cashet>"
 
 
 class Rewriter:

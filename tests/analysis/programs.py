@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
+import functools
 import random
 import re
 import sys
@@ -16,8 +18,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 NAMES = ("a", "b", "c", "d", "f", "g", "K", "L")
-#: exceptions of the interpreter that end a run in an ordinary way
-ORDINARY = (Exception,)
+
+
+#: decorators and context managers that the analysis knows
+KNOWN: dict[str, Any] = {"cache": functools.cache, "nothing": contextlib.nullcontext}
+CALLABLE = (types.FunctionType, type, staticmethod, type(functools.cache(len)))
 
 
 class Stop(BaseException):
@@ -180,7 +185,9 @@ class Writer:
         return text + (f"{pad}else:\n{self.block(at.inside())}" if self.random.random() < 0.3 else "")
 
     def repeat_async(self, at: Where) -> str:
-        return f"{'  ' * at.indent}async for {self.name()} in stream({self.name()}):\n{self.block(at.inside(loop=True))}"
+        return (
+            f"{'  ' * at.indent}async for {self.name()} in stream({self.name()}):\n{self.block(at.inside(loop=True))}"
+        )
 
     def attempt(self, at: Where) -> str:
         pad, inner = "  " * at.indent, at.inside()
@@ -201,7 +208,7 @@ class Writer:
 
     def managed(self, at: Where) -> str:
         pad = "  " * at.indent
-        return f"{pad}with {self.pick('cm', 'swallow')}() as {self.name()}:\n{self.block(at.inside())}"
+        return f"{pad}with {self.pick('cm', 'swallow', 'nothing')}() as {self.name()}:\n{self.block(at.inside())}"
 
     def managed_async(self, at: Where) -> str:
         return f"{'  ' * at.indent}async with acm() as {self.name()}:\n{self.block(at.inside())}"
@@ -241,7 +248,9 @@ class Writer:
         pad, name = "  " * at.indent, self.name()
         inner = at.inside(function=True, coroutine=False, loop=False, enclosing=True)
         rest = self.block(inner.inside())
-        text = f"{pad}def {name}():\n{pad}  yield {self.name()}\n{pad}  for _ in (1,):\n{rest}{pad}  yield {self.name()}\n"
+        text = (
+            f"{pad}def {name}():\n{pad}  yield {self.name()}\n{pad}  for _ in (1,):\n{rest}{pad}  yield {self.name()}\n"
+        )
         return text + f"{pad}{self.name()} = {name}()\n{pad}{self.pick('take', 'log')}({self.name()})\n"
 
     def closure(self, at: Where) -> str:
@@ -254,7 +263,7 @@ class Writer:
 
     def decorated(self, at: Where) -> str:
         pad = "  " * at.indent
-        decorator = self.pick("keep", "run_it", f"tag({self.expression(at)})", "staticmethod", "lru")
+        decorator = self.pick("keep", "run_it", f"tag({self.expression(at)})", "staticmethod", "cache")
         return f"{pad}@{decorator}\n{pad}def {self.name()}():\n{self.body(at)}"
 
     def generic(self, at: Where) -> str:
@@ -318,6 +327,7 @@ class Runner:
     def __init__(self) -> None:
         self.seen = Seen()
         self.ticks = 0
+        self.rounds = 0
         self.depth = 0
 
     def tick(self) -> None:
@@ -333,7 +343,7 @@ class Runner:
 
     def call(self, value: Any = None) -> Any:
         self.tick()
-        if not isinstance(value, types.FunctionType | type | staticmethod):
+        if not isinstance(value, CALLABLE):
             return value
         self.depth += 1
         try:
@@ -350,6 +360,11 @@ class Runner:
     def take(self, value: Any) -> Any:
         self.tick()
         return next(value, None) if isinstance(value, types.GeneratorType) else value
+
+    def more(self) -> bool:
+        self.tick()
+        self.rounds += 1
+        return self.rounds < 12
 
     def show(self, value: Any) -> None:
         if value is not None:
@@ -385,40 +400,53 @@ def drive(coroutine: types.CoroutineType[Any, Any, Any]) -> Any:
         return stop.value
 
 
-def helpers(runner: Runner) -> dict[str, Any]:
-    """What the programs find among their builtins."""
+class Box:
+    """Attributes, a table, and a pattern."""
 
-    class Box:
-        __match_args__ = ("a",)
+    __match_args__ = ("a",)
 
-        def __init__(self, **fields: Any) -> None:
-            self.__dict__.update(fields)
+    def __init__(self, **fields: Any) -> None:
+        self.__dict__.update(table={}, **fields)
 
-        table: dict[Any, Any] = {}
 
-    class Soon:
-        def __init__(self, value: Any) -> None:
-            self.value = value
+class Soon:
+    """An awaitable that is done at once."""
 
-        def __await__(self) -> Any:
-            return self.value
-            yield
+    def __init__(self, value: Any) -> None:
+        self.value = value
 
-    class Managed:
-        def __init__(self, swallow: bool) -> None:
-            self.swallow = swallow
+    def __await__(self) -> Any:
+        return self.value
+        yield
 
-        def __enter__(self) -> int:
-            return 7
 
-        def __exit__(self, kind: Any, *rest: Any) -> bool:
-            return self.swallow and kind is not None and issubclass(kind, Exception)
+class Managed:
+    """A context manager that may swallow exceptions."""
 
-        async def __aenter__(self) -> int:
-            return 8
+    def __init__(self, swallow: bool = False) -> None:
+        self.swallow = swallow
 
-        async def __aexit__(self, *rest: Any) -> bool:
-            return False
+    def __enter__(self) -> int:
+        return 7
+
+    def __exit__(self, kind: Any, *rest: Any) -> bool:
+        return self.swallow and kind is not None and issubclass(kind, Exception)
+
+    async def __aenter__(self) -> int:
+        return 8
+
+    async def __aexit__(self, *rest: Any) -> bool:
+        return False
+
+
+async def stream(*items: Any) -> Any:
+    """An asynchronous iterable."""
+    for item in items:
+        yield item
+
+
+def base_of(runner: Runner) -> type:
+    """A base whose keywords make it call a method of the new class."""
 
     class Base:
         def __init_subclass__(cls, **keywords: Any) -> None:
@@ -426,32 +454,33 @@ def helpers(runner: Runner) -> dict[str, Any]:
             if keywords and "n" in vars(cls):
                 runner.call(lambda: cls.n(None))  # type: ignore[attr-defined]
 
+    return Base
+
+
+def metaclass_of(runner: Runner) -> type:
+    """A metaclass that calls a method of each class that it makes."""
+
     class Meta(type):
         def __init__(cls, name: str, bases: Any, space: dict[str, Any]) -> None:
             super().__init__(name, bases, space)
             if "m" in space:
                 runner.call(lambda: space["m"](None))
 
-    async def stream(*items: Any) -> Any:
-        for item in items:
-            yield item
+    return Meta
+
+
+def helpers(runner: Runner) -> dict[str, Any]:
+    """What the programs find among their builtins."""
 
     def run_it(function: Any) -> Any:
         runner.call(function)
         return function
 
-    budget = [0]
-
-    def more() -> bool:
-        runner.tick()
-        budget[0] += 1
-        return budget[0] < 12
-
     return {
-        "log": runner.log, "call": runner.call, "take": runner.take, "budget": more, "cm": lambda: Managed(False),
-        "swallow": lambda: Managed(True), "acm": lambda: Managed(False), "soon": Soon, "stream": stream, "box": Box,
-        "shelf": Box(table={}), "Base": Base, "Meta": Meta, "keep": lambda thing: thing, "run_it": run_it,
-        "lru": lambda function: function, "tag": lambda value: lambda function: (plain(value), function)[1],
+        "log": runner.log, "call": runner.call, "take": runner.take, "budget": runner.more, "cm": Managed,
+        "swallow": lambda: Managed(True), "acm": Managed, "soon": Soon, "stream": stream, "box": Box, "shelf": Box(),
+        "Base": base_of(runner), "Meta": metaclass_of(runner), "keep": lambda thing: thing, "run_it": run_it,
+        **KNOWN, "tag": lambda value: lambda function: (plain(value), function)[1],
         "width": lambda value: 6, "text": lambda value: str(plain(value)),
     }  # fmt: skip
 
