@@ -24,7 +24,7 @@ from cashet_jupyter.session import Session
 _SHELL_NAMES = frozenset({"_", "__", "___", "_i", "_ii", "_iii", "_dh", "_ih", "_oh", "_sh",
                           "__annotations__", "__conditional_annotations__", "__name__", "__doc__", "__package__",
                           "__loader__", "__spec__", "__builtin__", "__builtins__", "__file__", "__session__",
-                          "__vsc_ipynb_file__"})  # fmt: skip
+                          "__vsc_ipynb_file__", "__warningregistry__",})  # fmt: skip
 #: Names that IPython binds once; a user may take them.
 _SHELL_OBJECTS = frozenset({"In", "Out", "get_ipython", "exit", "quit", "open", "display"})
 
