@@ -188,31 +188,38 @@ def _limits_put(values: dict[str, Any]) -> None:
 
 
 def _filters_take() -> dict[str, Any]:
-    """The warning filters, each as text; those that libraries add for their own modules and messages do not count."""
-    kept: list[tuple[str, str, int]] = []
+    """The warning filters: those for everybody's warnings, and all of them in their order.
+
+    Libraries add filters for their own modules and messages when they are imported; those do not count as options.
+    """
     filters: list[Any] = list(warnings.filters)
-    for action, message, category, module, line in filters:
-        if message is None and module is None and category.__module__ == "builtins":
-            kept.append((action, category.__name__, line))
+    everybody = [
+        (action, category.__name__, line)
+        for action, message, category, module, line in filters
+        if message is None and module is None and category.__module__ == "builtins"
+    ]
     # the same filters lower down are never reached
-    return {"filters": list(dict.fromkeys(kept))}
+    return {"everybody": list(dict.fromkeys(everybody)), "all": [_filter_text(*entry) for entry in filters]}
+
+
+def _filter_text(action: str, message: Any, category: Any, module: Any, line: int) -> tuple[Any, ...]:
+    return (action, _pattern(message), category.__module__, category.__qualname__, _pattern(module), line)
 
 
 def _filters_put(values: dict[str, Any]) -> None:
-    special: list[Any] = [entry for entry in warnings.filters if not (entry[1] is None and entry[3] is None)]
+    wanted: list[Any] = list(values["all"])
+    filters: list[Any] = list(warnings.filters)
+    mine = [_filter_text(*entry) for entry in filters if entry[1] is not None or entry[3] is not None]
+    wanted = [entry for entry in mine if entry not in wanted] + wanted
     warnings.resetwarnings()
-    for action, name, line in reversed(values["filters"]):
-        category = getattr(__import__("builtins"), name)
-        warnings.simplefilter(action, category=category, lineno=line)
-    for action, message, category, module, line in reversed(special):
-        warnings.filterwarnings(
-            action,
-            message=_pattern(message),
-            category=category,
-            module=_pattern(module),
-            lineno=line,
-            append=True,
-        )
+    for action, message, owner, name, module, line in wanted:
+        category = getattr(sys.modules.get(owner), name, None)
+        if not isinstance(category, type):
+            continue  # of a library that is not loaded here: it cannot warn
+        if message or module:
+            warnings.filterwarnings(action, message, category, module, line, append=True)
+        else:
+            warnings.simplefilter(action, category, line, append=True)
 
 
 def _pattern(wanted: Any) -> str:
@@ -254,6 +261,6 @@ OPTIONS = (
     ),
     Options("decimal", "decimal", _decimal_take, _decimal_put, _decimal_usual),
     Options("locale", "locale", _locale_take, _locale_put, lambda: {"all": ""}),
-    Options("warnings", "warnings", _filters_take, _filters_put, lambda: {"filters": None}),
+    Options("warnings", "warnings", _filters_take, _filters_put, lambda: {"everybody": None}, beside="all"),
     Options("limits", "sys", _limits_take, _limits_put, dict[str, Any], depends=False),
 )

@@ -43,6 +43,8 @@ class Options:
     usual: Callable[[], dict[str, Any]]
     """What they are in a new process."""
     depends: bool = True
+    beside: str = ""
+    """A setting that says nothing by itself: it is kept with the others."""
 
     def fingerprint(self, state: dict[str, Any]) -> str:
         """The digest of what is not as in a new process."""

@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from cashet_jupyter.trace.bus import report
+from cashet_jupyter.trace.origin import origin
 from cashet_jupyter.trace.patches import Patches, argument
 from cashet_jupyter.trace.providers import Random
 
@@ -108,7 +109,13 @@ def watch_numpy(patches: Patches, _module: Any) -> None:
     patches.call(numpy_random, "set_state", lambda _args, _kwargs: report("seeded", "numpy.random"))
     patches.call(numpy_random, "get_state", lambda _args, _kwargs: report("peeked", "numpy.random"))
     if (entropy := sys.modules.get("numpy.random.bit_generator")) is not None:
-        patches.call(entropy, "randbits", lambda _args, _kwargs: report("refuse", "entropy", _UNSEEDED))
+        patches.call(entropy, "randbits", _entropy)
+
+
+def _entropy(_args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
+    # some libraries make a generator for themselves when they are imported
+    if origin(sys._getframe(2)) != "noise":
+        report("refuse", "entropy", _UNSEEDED)
 
 
 def watch_torch(patches: Patches, _module: Any) -> None:

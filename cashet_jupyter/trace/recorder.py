@@ -152,6 +152,9 @@ class Recorder:
     def _on_loaded(self, name: str) -> None:
         self._states.note_loaded(name)
 
+    def _on_importing(self, begins: bool) -> None:
+        self._states.note_import(begins=begins)
+
     def _on_unexplained(self, what: str) -> None:
         self._unexplained[what] = None
 
@@ -215,7 +218,9 @@ class _Watch:
     def __init__(self) -> None:
         self._plans: dict[str, tuple[Any, Patches]] = {}
         self._active: list[Patches] = []
-        self._imports = ImportWatch(MODULES | {provider.module for provider in providers().values()}, self._loaded)
+        self._imports = ImportWatch(
+            MODULES | {provider.module for provider in providers().values()}, self._loaded, self._importing
+        )
 
     def start(self) -> None:
         with Quiet():
@@ -240,6 +245,9 @@ class _Watch:
         with Quiet():
             self._install(name, done=True)
         report("loaded", name)
+
+    def _importing(self, begins: bool) -> None:
+        report("importing", begins)
 
     def _install(self, name: str, *, done: bool = False) -> None:
         module = sys.modules.get(name)

@@ -22,6 +22,10 @@ class StateLog:
     """Provider -> its state and the digest of it, when the run (or the library) began."""
     decided: dict[str, bool] = field(default_factory=dict[str, bool])
     """Generator -> whether the run saw its state from before; as soon as that is known."""
+    clean: dict[str, str] = field(default_factory=dict[str, str])
+    """Generator -> digest that it would have if only imports of libraries had drawn from it."""
+    untouched: set[str] = field(default_factory=set[str])
+    """Generators that nobody had drawn from when the import began that is going on."""
     seeded: set[str] = field(default_factory=set[str])
     variables: dict[str, str] = field(default_factory=dict[str, str])
     """Name -> digest of the value that the run read."""
@@ -56,10 +60,27 @@ class StateLog:
             return
         self.note_loaded()
         if name not in self.decided:
-            changed = provider.fingerprint(provider.take()) != self.before[name][1]
+            changed = provider.fingerprint(provider.take()) != self.clean.get(name, self.before[name][1])
             self.decided[name] = changed or not seeded
         if seeded:
             self.seeded.add(name)
+
+    def note_import(self, *, begins: bool) -> None:
+        """A library begins or ends to be imported: some draw a random number then, for names of their own.
+
+        That is no use of the state: a hit imports them too, or finds them imported.
+        """
+        for name, (_, found) in self.before.items():
+            provider = providers()[name]
+            if not isinstance(provider, Random) or name in self.decided:
+                continue
+            now = provider.fingerprint(provider.take())
+            if not begins and name in self.untouched:
+                self.clean[name] = now
+            elif begins and now == self.clean.get(name, found):
+                self.untouched.add(name)
+        if not begins:
+            self.untouched.clear()
 
     def note_variable(self, name: str) -> None:
         """The run reads an environment variable."""
@@ -76,7 +97,7 @@ class StateLog:
             provider = providers()[name]
             after = provider.take()
             if isinstance(provider, Random):
-                changed = provider.fingerprint(after) != found
+                changed = provider.fingerprint(after) != self.clean.get(name, found)
                 if self.decided.get(name, changed):
                     dependencies.append(Dependency("random", name, found))
                 if changed or name in self.seeded:
@@ -84,8 +105,9 @@ class StateLog:
             else:
                 if provider.depends:
                     dependencies.append(Dependency("options", name, found))
-                if changes := _changes(state, after):
-                    states[name] = changes
+                changes = _changes(state, after)
+                if changes.keys() - {provider.beside}:
+                    states[name] = {**changes, **{key: after[key] for key in after if key == provider.beside}}
         self._process(dependencies, states)
         return dependencies, states
 

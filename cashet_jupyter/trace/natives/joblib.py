@@ -29,18 +29,18 @@ def watch_processes(patches: Patches, module: Any) -> None:
 
 def watch_joblib(patches: Patches, _module: Any) -> None:
     """Tell of work that joblib gives to other processes, unless a library's own function gets no file to read."""
-    parallel = sys.modules.get("joblib.parallel")
-    if parallel is not None:
-        patches.call(parallel.BatchedCalls, "__init__", _batch)
+    backends = sys.modules.get("joblib._parallel_backends")
+    for kind in ("LokyBackend", "PoolManagerMixin", "MultiprocessingBackend"):
+        for name in ("submit", "apply_async"):
+            if (backend := getattr(backends, kind, None)) is not None:
+                patches.call(backend, name, _batch)
 
 
 def _batch(_args: tuple[Any, ...], given: dict[str, Any]) -> None:
-    backend = given.get("backend_and_jobs")
-    backend = backend[0] if isinstance(backend, tuple) else backend
-    if type(backend).__name__ not in _PROCESSES:
+    if type(given.get("self")).__name__ not in _PROCESSES:
         return
-    items = given.get("iterator_slice")
-    if not isinstance(items, list | tuple):
+    items = getattr(given.get("func"), "items", None)
+    if not isinstance(items, list):
         report("refuse", "subprocess", "it works in other processes")
         return
     for function, args, kwargs in items:
