@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cashet_jupyter.fingerprint.encoder import Encoder, register
+from cashet_jupyter.fingerprint.encoder import Encoder, Span, register
 from cashet_jupyter.fingerprint.libraries import pandas_arrays, pandas_scalars
 from cashet_jupyter.fingerprint.libraries.pandas_arrays import encode_column, is_plain, memory_of
 from cashet_jupyter.fingerprint.libraries.runs import array_digest, row_digests
@@ -47,7 +47,8 @@ def encode_frame(enc: Encoder, frame: Any) -> None:
     enc.value(index)
     enc.value(columns)
     arrays = [manager.iget_values(position) for position in range(len(columns))]
-    _columns(enc, columns, arrays, _scattered(manager))
+    digests = _columns(enc, columns, arrays, _scattered(manager))
+    enc.columns(frame, columns, digests, index=True)
     _extents(enc, (block.values for block in getattr(manager, "blocks", ())))
     _metadata(enc, frame)
 
@@ -113,8 +114,11 @@ def refuse_styler(enc: Encoder, _styler: Any) -> None:
     enc.refuse("a pandas Styler cannot be told from another one", "style the frame in the cell that shows it")
 
 
-def _columns(enc: Encoder, names: Any, arrays: list[Any], scattered: dict[int, bytes]) -> None:
-    """Columns of plain numbers as one list of dtypes and digests, then the others one by one, all in order."""
+def _columns(enc: Encoder, names: Any, arrays: list[Any], scattered: dict[int, bytes]) -> list[bytes | Span]:
+    """Columns of plain numbers as one list of dtypes and digests, then the others one by one, all in order.
+
+    Gives a digest or a span of each.
+    """
     parts: list[object] = []
     others: list[int] = []
     for position, array in enumerate(arrays):
@@ -126,9 +130,13 @@ def _columns(enc: Encoder, names: Any, arrays: list[Any], scattered: dict[int, b
     enc.value(len(arrays))
     enc.value(len(arrays[0]) if arrays else 0)
     enc.values(parts)
+    digests: list[Any] = parts[1::2]
     for position in others:
+        place = enc.place()
         with enc.step(f"[{names[position]!r}]"):
             encode_column(enc, arrays[position])
+        digests[position] = enc.since(place)
+    return digests
 
 
 def _scattered(manager: Any) -> dict[int, bytes]:

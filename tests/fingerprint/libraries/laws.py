@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 
 import cloudpickle
 
 from cashet_jupyter.fingerprint import fingerprint_value
 from tests.cases.distinctions import Pair, Value, build
 from tests.cases.source import installed
-from tests.fingerprint.libraries import objects, tables
+from tests.fingerprint.libraries import cases
+
+#: the case files, in order
+LIBRARIES = [import_module(f"{cases.__name__}.{module.name}") for module in iter_modules(cases.__path__)]
 
 
 def differ() -> list[Pair]:
     """The pairs that a cell can tell apart."""
-    return [pair for pair in tables.DIFFER + objects.DIFFER if installed(pair.needs)]
+    return [pair for library in LIBRARIES for pair in library.DIFFER if installed(pair.needs)]
 
 
 def equal() -> list[Pair]:
     """The pairs that no cell can tell apart."""
-    return [pair for pair in tables.EQUAL + objects.EQUAL if installed(pair.needs)]
+    return [pair for library in LIBRARIES for pair in library.EQUAL if installed(pair.needs)]
 
 
 def roundtrip() -> list[Value]:
     """The values that go through the store."""
-    return [value for value in tables.ROUNDTRIP + objects.ROUNDTRIP if installed(value.needs)]
+    return [value for library in LIBRARIES for value in library.ROUNDTRIP if installed(value.needs)]
 
 
 def sources() -> Iterator[tuple[str, str, tuple[str, ...]]]:

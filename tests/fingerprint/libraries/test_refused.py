@@ -11,18 +11,6 @@ from cashet_jupyter.fingerprint import fingerprint_value
 from tests.cases.distinctions import Missing, build
 
 REFUSED = {
-    "figure": ("from matplotlib.figure import Figure\nv = Figure()", ("matplotlib",), "in one cell"),
-    "axes": (
-        "from matplotlib.figure import Figure\nv = [1, {'ax': Figure().add_subplot()}]",
-        ("matplotlib",),
-        "in one cell",
-    ),
-    "norm-of-a-figure": (
-        "from matplotlib.figure import Figure\nfrom matplotlib.colors import Normalize\nv = Normalize()\n"
-        "Figure().add_subplot().imshow([[0, 1]], norm=v)\n",
-        ("matplotlib",),
-        "new one",
-    ),
     "autograd": ("v = {'loss': torch.ones(1, requires_grad=True) * 2}", ("torch",), ".detach()"),
     "hook": ("v = torch.ones(1, requires_grad=True)\nv.register_hook(print)", ("torch",), "hooks"),
     "nested": ("v = torch.nested.nested_tensor([torch.ones(2), torch.ones(3)])", ("torch",), "list of tensors"),
