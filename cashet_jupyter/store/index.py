@@ -58,6 +58,9 @@ class Row(NamedTuple):
 #: no count gets there: a number beyond it, from a log that came from elsewhere, must not use the counter up
 _FAR = 1 << 62
 
+#: 16 MiB of pages at most
+_CACHE = "PRAGMA cache_size=-16384"
+
 COLUMNS = "c.n, c.id, c.record, c.seal, c.pinned, c.tagged"
 
 
@@ -195,6 +198,7 @@ class Index:
         """Read what the logs hold beyond what the index says it has."""
         if not self._behind(db):
             return
+        db.execute("PRAGMA cache_size=-524288")  # 512 MiB: with less, a long transaction writes its pages many times
         db.execute("BEGIN IMMEDIATE")
         try:
             behind = self._behind(db)  # nobody appends now: appending needs this very lock
@@ -212,6 +216,8 @@ class Index:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             raise
+        finally:
+            db.execute(_CACHE)
 
     def _behind(self, db: apsw.Connection) -> dict[str, tuple[int, int]]:
         known: dict[Any, Any] = dict(cast("Any", db.execute("SELECT name, size FROM logs").fetchall()))
@@ -242,6 +248,7 @@ def _settings(db: apsw.Connection) -> None:
     db.execute("PRAGMA cell_size_check=ON")
     db.execute("PRAGMA mmap_size=0")
     db.execute("PRAGMA temp_store=MEMORY")
+    db.execute(_CACHE)
     db.execute("PRAGMA wal_autocheckpoint=4000")  # 16 MiB: a commit touches some 15 pages, a checkpoint syncs twice
     db.execute("PRAGMA journal_size_limit=33554432")
 

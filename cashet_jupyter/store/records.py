@@ -14,7 +14,7 @@ import msgpack
 
 from cashet_jupyter.digest import digest_bytes
 from cashet_jupyter.errors import Damaged
-from cashet_jupyter.models import Artifact, Blob, Cell, Commit, Dependency, Value
+from cashet_jupyter.models import Artifact, Blob, Cell, Commit, Dependency, Part, Value
 
 #: version of the record; one with a higher version is left alone
 VERSION = 1
@@ -48,7 +48,7 @@ def encode(commit: Commit, blobs: Sequence[Blob] = ()) -> bytes:
         "inputs": _values(commit.inputs),
         "outputs": _values(commit.outputs),
         "depends": _values(commit.depends),
-        "trace": [[item.kind, item.name, item.digest] for item in commit.trace],
+        "trace": [_dependency(item) for item in commit.trace],
         "artifacts": [[a.path, bytes.fromhex(a.digest), a.size, a.mode] for a in commit.artifacts],
         "not_stored": list(commit.not_stored),
         "parent": commit.parent,
@@ -96,7 +96,7 @@ def _commit(fields: dict[str, Any], id: str) -> Commit:
         inputs=_read_values(get("inputs", ())),
         outputs=_read_values(get("outputs", ())),
         depends=_read_values(get("depends", ())),
-        trace=tuple(Dependency(*item[:3]) for item in get("trace", ())),
+        trace=tuple(Dependency(*item[:4]) for item in get("trace", ())),
         artifacts=tuple(Artifact(item[0], item[1].hex(), *item[2:4]) for item in get("artifacts", ())),
         not_stored=tuple(get("not_stored", ())),
         parent=get("parent"),
@@ -118,12 +118,30 @@ def _text(value: object) -> str:
     return value
 
 
+def _dependency(item: Dependency) -> list[str]:
+    return [item.kind, item.name, item.digest, *([item.note] if item.note else [])]
+
+
 def _values(values: Iterable[Value]) -> list[list[Any]]:
-    return [[value.name, value.digest, value.type, value.summary, int(value.size)] for value in values]
+    return [
+        [value.name, value.digest, value.type, value.summary, int(value.size), *_parts(value.parts)] for value in values
+    ]
+
+
+def _parts(parts: Sequence[Part]) -> list[list[list[str]]]:
+    return [[[part.kind, part.path, part.digest, part.summary, part.lines] for part in parts]] if parts else []
 
 
 def _read_values(items: Iterable[Any]) -> tuple[Value, ...]:
-    return tuple(Value(*item[:5]) for item in items)  # a newer version may have appended to an item
+    # a newer version may have appended to an item
+    return tuple(Value(*item[:5], parts=_read_parts(item[5:6])) for item in items)
+
+
+def _read_parts(rest: Sequence[Any]) -> tuple[Part, ...]:
+    if not rest or not isinstance(rest[0], list):
+        return ()
+    items = cast("list[list[Any]]", rest[0])
+    return tuple(Part(*item[:5]) for item in items)
 
 
 def _blob(blob: Blob | None) -> list[Any] | None:

@@ -29,7 +29,7 @@ def start(path: Path, number: int, rounds: int) -> subprocess.Popen[str]:
 def finish(workers: list[subprocess.Popen[str]]) -> tuple[int, int]:
     stored = read = 0
     for worker in workers:
-        out, errors = worker.communicate(timeout=120)
+        out, errors = worker.communicate(timeout=1500)
         assert worker.returncode == 0, errors
         one, other = map(int, out.split())
         stored, read = stored + one, read + other

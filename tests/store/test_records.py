@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cashet_jupyter.errors import Damaged
-from cashet_jupyter.models import Artifact, Blob, Cell, Commit, Dependency, Value
+from cashet_jupyter.models import Artifact, Blob, Cell, Commit, Dependency, Part, Value
 from cashet_jupyter.store import records
 
 text = st.text(st.characters(), max_size=20) | st.sampled_from(["", "\ud800", "\udcff\0", "\N{SNOWMAN}"])
 number = st.floats(allow_nan=False)
-values = st.lists(st.builds(Value, text, text, text, text, st.integers(0, 2**60)), max_size=3).map(tuple)
+parts = st.lists(st.builds(Part, text, text, text, text, text), max_size=2).map(tuple)
+values = st.lists(st.builds(Value, text, text, text, text, st.integers(0, 2**60), parts), max_size=3).map(tuple)
 digest = st.binary(min_size=32, max_size=32).map(bytes.hex)
 blob = st.builds(Blob, digest, st.integers(0, 2**60))
 commits = st.builds(
@@ -29,7 +30,7 @@ commits = st.builds(
     inputs=values,
     outputs=values,
     depends=values,
-    trace=st.lists(st.builds(Dependency, text, text, text), max_size=3).map(tuple),
+    trace=st.lists(st.builds(Dependency, text, text, text, text), max_size=3).map(tuple),
     artifacts=st.lists(
         st.builds(Artifact, text, digest, st.integers(0, 2**60), st.integers(0, 0o7777)), max_size=2
     ).map(tuple),
