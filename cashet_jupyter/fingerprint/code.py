@@ -25,7 +25,7 @@ from typing import Any
 from cashet_jupyter.analysis.mentions import READ_CALLERS
 from cashet_jupyter.analysis.names import Names, names_of
 from cashet_jupyter.digest import digest_buffer
-from cashet_jupyter.fingerprint.bytecode import HAS_DOCSTRING, has_docstring, instructions
+from cashet_jupyter.fingerprint.bytecode import HAS_DOCSTRING, constants, instructions
 from cashet_jupyter.fingerprint.encoder import ATOMS, Encoder, Slot, register
 from cashet_jupyter.fingerprint.origins import is_local, reference, resolves
 from cashet_jupyter.fingerprint.registry import REGISTRY, Entry
@@ -195,13 +195,12 @@ def origin_of_file(file: str) -> bool:
 # ----------------------------------------------------------------------------------------------------- code and cells
 def encode_code(encoder: Encoder, code: CodeType) -> None:
     """What runs: instructions, constants and names; not where in a file it stands."""
-    hide = not encoder.docstrings and has_docstring(code)
     encoder.values([code.co_name, code.co_qualname, instructions(code)])
-    flags = code.co_flags & ~HAS_DOCSTRING if hide else code.co_flags
+    flags = code.co_flags if encoder.docstrings else code.co_flags & ~HAS_DOCSTRING
     encoder.values([code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, flags])
     for names in (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars):
         encoder.values(names)
-    encoder.values((None, *code.co_consts[1:]) if hide else code.co_consts)
+    encoder.values(constants(code, docstrings=encoder.docstrings))
 
 
 def encode_cell(encoder: Encoder, cell: CellType) -> None:

@@ -35,6 +35,14 @@ def describe(name: str, value: object, digest: str = "") -> Value:
     return Value(name=name, digest=digest, type=type(value).__qualname__, summary=summary, size=size)
 
 
+def summary_of(value: object) -> str:
+    """The few words of `describe`; empty where there are none."""
+    try:
+        return _summary(value)
+    except Exception:  # words for people: never a reason to fail
+        return ""
+
+
 # ---------------------------------------------------------------------------------------------------------- summary
 def _summary(value: Any) -> str:
     kind = type(value)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from cashet_jupyter.errors import NotFingerprintable
-from cashet_jupyter.fingerprint.encoder import Found, Slot, TracingEncoder
+from cashet_jupyter.fingerprint.encoder import Slot
 from cashet_jupyter.fingerprint.modules import encode_slot
 from cashet_jupyter.fingerprint.records import Records
+from cashet_jupyter.fingerprint.tracing import Found, TracingEncoder
 
 
 def path_to(records: Records, index: int, *, inside: bool = False) -> str:

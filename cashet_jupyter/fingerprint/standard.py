@@ -133,8 +133,8 @@ def encode_array(encoder: Encoder, obj: array.array[Any]) -> None:
 def _install_streams() -> None:
     register(io.StringIO, encode_memory_file)
     register(io.BytesIO, encode_memory_file)
-    register(io.IOBase, encode_file)
-    register("_io:_IOBase", encode_file)
+    register(io.IOBase, encode_file, whole=True)
+    register("_io:_IOBase", encode_file, whole=True)
     register("ipykernel.iostream:OutStream", encode_file)
     register("tempfile:_TemporaryFileWrapper", encode_file)
 

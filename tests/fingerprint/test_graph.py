@@ -51,7 +51,10 @@ SHARING = {
     "deep parts": ("a = {'k': ([1],)}\nb = [a['k'][0]]", "a = {'k': ([1],)}\nb = [[1]]"),
     "which part": ("a = [[], []]\nb = a[0]", "a = [[], []]\nb = a[1]"),
     "a function's global": ("b = []\ndef a(): return b", "c = []\nb = []\ndef a(): return c"),
-    "memory": ("import numpy as np\na = np.zeros(4)\nb = a[1:]", "import numpy as np\na = np.zeros(4)\nb = np.zeros(3)"),
+    "memory": (
+        "import numpy as np\na = np.zeros(4)\nb = a[1:]",
+        "import numpy as np\na = np.zeros(4)\nb = np.zeros(3)",
+    ),
     "which memory": (
         "import numpy as np\na = np.zeros(4)\nb = a[1:3]",
         "import numpy as np\na = np.zeros(4)\nb = a[2:4]",

@@ -205,6 +205,11 @@ STAYS: dict[str, tuple[str, str]] = {
     "brackets": ("def f(x): return x + 1 * 2", "def f(x): return x + (1 * 2)"),
     "blank lines and comments": ("def f(x):\n    y = x\n    return y", "\n\n\ndef f(x):\n    # a\n\n    y = x  # b\n\n    return y"),
     "statements on one line": ("def f(x):\n    y = x\n    return y", "def f(x):\n    y = x; return y"),
+    "place of a class in a function": (
+        "def f():\n    class C:\n        def m(self): self.a = self.b = 1\n    return C",
+        "\n\n\ndef f():\n\n    class C:\n        def m(self): self.a = self.b = 1\n    return C",
+    ),
+    "place of a class": ("class C:\n    x = 1\ndef f(): return C()", "\n\n\nclass C:\n    x = 1"),
     "quotes": ("def f(): return 'a'", 'def f(): return "a"'),
     "global that is not read": ("K = 1\ndef f(): return 1", "K = 2"),
     "argument with the name of a global": ("K = 1\ndef f(K): return K", "K = 2"),
@@ -272,6 +277,10 @@ DOCSTRINGS = {
     "nested function": (
         "def f():\n    def g():\n        'one'\n        return 1\n    return g()",
         "def f():\n    def g():\n        'two'\n        return 1\n    return g()",
+    ),
+    "class in a function": (
+        "def f():\n    class C:\n        'one'\n    return C",
+        "def f():\n    class C:\n        'two'\n    return C",
     ),
     "class": ("class f:\n    'one'\n    x = 1", "class f:\n    'two'\n    x = 1"),
     "method": ("class f:\n    def m(self):\n        'one'", "class f:\n    def m(self):\n        'two'"),
