@@ -38,7 +38,7 @@ def encode_dtype(encoder: Encoder, dtype: Any) -> None:
     if dtype.subdtype is not None:
         base, shape = dtype.subdtype
         encoder.tag("sub")
-        encoder.value(base)
+        encoder.value(_named_once(base))
         encoder.values(shape)
     elif dtype.names is not None:
         encoder.tag("record")
@@ -47,7 +47,7 @@ def encode_dtype(encoder: Encoder, dtype: Any) -> None:
             field, offset, *title = dtype.fields[name]
             encoder.values([name, offset])
             encoder.values(title)
-            encoder.value(field)
+            encoder.value(_named_once(field))
     elif dtype.kind == "T":
         encoder.tag("string")
         encoder.value(dtype.coerce)
@@ -55,6 +55,11 @@ def encode_dtype(encoder: Encoder, dtype: Any) -> None:
     else:
         encoder.text(dtype.str)
         encoder.text(str(dtype))
+
+
+def _named_once(dtype: Any) -> Any:
+    """C has two names for integers of 64 bits, `long` and `long long`; an array that was pickled has the first."""
+    return np.dtype(dtype.str) if dtype.kind in "iu" and dtype.metadata is None else dtype
 
 
 def encode_scalar(encoder: Encoder, scalar: Any) -> None:
@@ -72,7 +77,7 @@ def encode_array(encoder: Encoder, array: Any) -> None:
     plain = array if type(array) is np.ndarray else array.view(np.ndarray)
     flags = array.flags
     fortran = flags.f_contiguous and not flags.c_contiguous
-    dtype = plain.dtype
+    dtype = _named_once(plain.dtype)
     if dtype.char in _SIMPLE and dtype.isnative and dtype.metadata is None:
         encoder.text(dtype.char)
     else:
