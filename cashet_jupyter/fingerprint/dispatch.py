@@ -10,6 +10,7 @@ from typing import Any
 from cashet_jupyter.fingerprint import builtins, classes, code, libraries, modules, objects, standard
 from cashet_jupyter.fingerprint.encoder import Encode, Encoder
 from cashet_jupyter.fingerprint.objects import HOOK, hook_entry, object_entry, token_entry
+from cashet_jupyter.fingerprint.origins import is_local, is_static, resolves
 from cashet_jupyter.fingerprint.registry import REGISTRY, Entry
 
 
@@ -20,7 +21,23 @@ def prepare() -> None:
         part.install()
 
 
+#: entries of library types, which live as long as the process; with the version of the registry that they are for.
+#: The user's own classes are not kept: they come and go
+_known: dict[type, tuple[int, Entry]] = {}
+
+
 def entry_of(kind: type) -> Entry:
+    """How values of a type are encoded."""
+    version, entry = _known.get(kind, (-1, None))
+    if entry is not None and version == REGISTRY.version:
+        return entry
+    entry = _find(kind)
+    if is_static(kind) or (not is_local(kind.__module__) and resolves(kind)):
+        _known[kind] = (REGISTRY.version, entry)
+    return entry
+
+
+def _find(kind: type) -> Entry:
     """How values of a type are encoded.
 
     In this order: what is registered for exactly this type; what the type says itself (`__cashet_fingerprint__`);

@@ -142,13 +142,23 @@ def _reduce(encoder: Encoder, obj: Any) -> Any:
     kind = type(obj)
     reducer: Callable[[Any], Any] | None = dispatch_table.get(kind)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # iterators still reduce in 3.12 and 3.13, but complain
-            return obj.__reduce_ex__(5) if reducer is None else reducer(obj)
+        if kind.__module__ == "itertools":
+            return _reduce_iterator(obj)
+        return obj.__reduce_ex__(5) if reducer is None else reducer(obj)
     except NotFingerprintable:
         raise
     except Exception as error:
         return encoder.refuse(f"a {kind.__module__}.{kind.__qualname__} has no value that can be read: {error}")
+
+
+def _reduce_iterator(obj: Any) -> Any:
+    """Iterators still reduce in 3.12 and 3.13, but complain.
+
+    Only for them: silencing warnings makes Python forget which ones it has shown.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return obj.__reduce_ex__(5)
 
 
 def _encode_state(encoder: Encoder, obj: Any, state: Any, *, fresh: bool) -> None:

@@ -12,11 +12,11 @@ from itertools import repeat
 from typing import Any
 
 from cashet_jupyter.fingerprint.dispatch import entry_of
-from cashet_jupyter.fingerprint.encoder import ATOMS, Content, Encoder, Slot
+from cashet_jupyter.fingerprint.encoder import ATOMS, Content, Encoder, Slot, Span
 from cashet_jupyter.fingerprint.headers import header_of
 from cashet_jupyter.fingerprint.modules import encode_slot
 from cashet_jupyter.fingerprint.objects import encode_dict
-from cashet_jupyter.fingerprint.registry import REGISTRY, Entry
+from cashet_jupyter.fingerprint.registry import Entry
 from cashet_jupyter.fingerprint.rows import FEWEST, Rows, encode_lists, encode_mappings
 
 
@@ -37,16 +37,21 @@ class Records:
         """Ranges of a record's children whose order does not count."""
         self.extents: dict[int, tuple[tuple[int, int, bool], ...]] = {}
         self.parts: dict[int, tuple[tuple[int, int], ...]] = {}
+        self.components: dict[int, tuple[Iterable[object], Sequence[bytes | Span], bool]] = {}
+        """Of a table: the names of its columns, digests or spans of them, and whether its first child is an index."""
         self.encoder = Encoder(self)
         self._kept: list[object] = []
         self._by_content: dict[tuple[bytes, tuple[int, ...], tuple[tuple[int, int], ...]], int] = {}
         self._slots: dict[tuple[int, str, frozenset[tuple[str, ...]] | None, str], int] = {}
         self._entries: dict[type, Entry] = {}
         self._headers: dict[type, bytes | None] = {}
-        self._registered = REGISTRY.version
         self._current = -1
 
     # -------------------------------------------------------------------------------------------- look-ups
+    def kinds(self) -> Iterable[type]:
+        """The types of all that was met."""
+        return self._entries.keys()
+
     def entry(self, kind: type) -> Entry:
         """How values of a type are encoded."""
         entry = self._entries.get(kind)
@@ -248,6 +253,6 @@ class Records:
                 table.popitem()
         while self._by_content and next(reversed(self._by_content.values())) >= size:
             self._by_content.popitem()
-        for table in (self.groups, self.extents, self.parts):
+        for table in (self.groups, self.extents, self.parts, self.components):
             for index in [index for index in table if index >= size]:
                 del table[index]
