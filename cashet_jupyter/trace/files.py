@@ -42,6 +42,8 @@ class FileLog:
     facts: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     soft: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
     """Those of the facts that only libraries asked for, and the resolved path."""
+    asked: set[tuple[str, str, bool, str]] = field(default_factory=set[tuple[str, str, bool, str]])
+    """Questions that need no second look."""
     written: dict[str, str] = field(default_factory=dict[str, str])
     """Resolved path -> name, of what the run made, changed or removed."""
     removed: set[str] = field(default_factory=set[str])
@@ -55,6 +57,8 @@ class FileLog:
     # ------------------------------------------------------------------------------------------- what was seen
     def read(self, path: str) -> None:
         """The run is about to see the content of `path`, or that there is none."""
+        if self._asked_before("read", path):
+            return
         name, real = self._names(path)
         if real in self.noise or real in self.reads or self._made(real):
             return
@@ -100,6 +104,8 @@ class FileLog:
 
     def fact(self, kind: str, path: str, soft: bool = False) -> None:
         """The run asks for something else than the content of `path`. `soft`: a library asks for its own sake."""
+        if self._asked_before(kind, path, soft):
+            return
         name, real = self._names(path)
         if real in self.noise or self._made(real):
             return
@@ -196,6 +202,14 @@ class FileLog:
         """Whether a file is among what was seen."""
         _, real = self._names(path)
         return real in self.noise or real in self.reads or real in self.written
+
+    def _asked_before(self, kind: str, path: str, soft: bool = False) -> bool:
+        """Whether this very question was noted already: the first answer counts."""
+        question = (kind, path, soft, "" if os.path.isabs(path) else working_folder())
+        if question in self.asked:
+            return True
+        self.asked.add(question)
+        return False
 
     def _made(self, real: str) -> bool:
         """Whether the run made it, or a folder that it lies in."""

@@ -235,24 +235,39 @@ def _package(top: str) -> list[ModuleType]:
     return [module for key, module in list(sys.modules.items()) if key == top or key.startswith(prefix)]
 
 
-_users: dict[str, tuple[Any, bool]] = {}
+class _Users:
+    """The modules of the user's own, found anew when a module has been loaded."""
+
+    def __init__(self) -> None:
+        self.mark: tuple[int, str] = (0, "")
+        self.modules: list[ModuleType] = []
+
+
+_users = _Users()
 
 
 def _user_namespaces() -> Iterable[dict[str, Any]]:
     """The namespaces of the notebook and of the modules that belong to no library."""
-    for key, module in list(sys.modules.items()):
-        known = _users.get(key)
-        if known is None or known[0] is not module:
-            known = _users[key] = (module, _is_users(key, module))
-        if known[1]:
+    mark = (len(sys.modules), next(reversed(sys.modules)))
+    if _users.mark != mark:
+        _users.modules = [module for key, module in list(sys.modules.items()) if _is_users(key, module)]
+        _users.mark = mark
+    main = sys.modules.get("__main__")  # a shell may set another for every cell
+    for module in _users.modules:
+        if module is not main:
             yield vars(module)
+    if main is not None:
+        yield vars(main)
 
 
 def _is_users(key: str, module: Any) -> bool:
-    if key == "__main__":
-        return True
     file = getattr(module, "__file__", None)
-    return isinstance(file, str) and not is_library(file) and key.partition(".")[0] != "cashet_jupyter"
+    return (
+        isinstance(module, ModuleType)
+        and isinstance(file, str)
+        and not is_library(file)
+        and key.partition(".")[0] != "cashet_jupyter"
+    )
 
 
 def argument(args: tuple[Any, ...], kwargs: dict[str, Any], position: int, name: str, default: Any = None) -> Any:

@@ -84,8 +84,8 @@ class StateLog:
 
     def note_variable(self, name: str) -> None:
         """The run reads an environment variable."""
-        if name not in self.variables_set:
-            self.variables.setdefault(name, variable_digest(name))
+        if name not in self.variables_set and name not in self.variables:
+            self.variables[name] = variable_digest(name)
 
     # ----------------------------------------------------------------------------------------------- what came of it
     def settle(self) -> tuple[list[Dependency], dict[str, Any]]:

@@ -62,8 +62,10 @@ def _stat(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     frame = sys._getframe(2)
     if path is None or isinstance(path, int) or origin(frame) == "noise":
         return
-    for kind in _kinds(frame):
-        report("fact", kind, path_at(path, kwargs.get("dir_fd")), _soft(frame))
+    if kinds := _kinds(frame):
+        soft = _soft(frame)
+        for kind in kinds:
+            report("fact", kind, path_at(path, kwargs.get("dir_fd")), soft)
 
 
 def _soft(frame: FrameType) -> bool:
