@@ -26,7 +26,7 @@ Chains = Mapping[str, frozenset[tuple[str, ...]]]
 #: the compiler's own bookkeeping of annotations: no variables of the user
 HIDDEN = frozenset({"__annotations__", "__conditional_annotations__", "__annotate__", "__annotate_func__"})
 _COROUTINE = 0x80  # CO_COROUTINE: a cell that awaits at top level
-_NOT_TEXT = frozenset({"IMPORT_NAME", "KW_NAMES", "CALL_KW", "MATCH_CLASS", "STORE_ANNOTATION"})
+_NOT_TEXT = frozenset({"IMPORT_NAME", "CALL_KW", "MATCH_CLASS", "STORE_ANNOTATION"})
 _NOT_TEXT_OF = frozenset({"__doc__", "__qualname__", "__static_attributes__"})
 
 

@@ -157,7 +157,7 @@ def _bindings(tree: ast.Module) -> tuple[dict[str, Any], set[str]]:
         elif isinstance(node, ast.Name):
             if not isinstance(node.ctx, ast.Load):
                 bound.add(node.id)
-        else:
+        elif not isinstance(node, ast.alias):
             # functions and classes, parameters, handlers and patterns each have their name in a field of its own
             names = (getattr(node, field, None) for field in ("name", "arg", "rest"))
             bound |= {name for name in names if isinstance(name, str)}
