@@ -66,10 +66,16 @@ def chunks(column: Any, width: int) -> Iterator[memoryview]:
     `column` has `__arrow_c_stream__`, its values take `width` bytes each, and none of them is null. Raises
     `BufferError` if it cannot give its memory.
     """
+    for low, high in spans(column, width):
+        yield _view(low, high - low)
+
+
+def spans(column: Any, width: int) -> Iterator[tuple[int, int]]:
+    """From which address to which the values of a column lie, chunk by chunk."""
     capsule = column.__arrow_c_stream__(None)
     for array in _arrays(_Stream.from_address(_pointer(capsule))):
-        start = (array.buffers[1] or 0) + array.offset * width
-        yield _view(start, array.length * width)
+        low = (array.buffers[1] or 0) + array.offset * width
+        yield low, low + array.length * width
 
 
 def text(column: Any) -> Iterator[memoryview]:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from cashet_jupyter.fingerprint.encoder import Encoder, register
+from cashet_jupyter.fingerprint.libraries.numpy import _content
 from cashet_jupyter.fingerprint.libraries.runs import TILE, Run, array_digest
 
 # NumPy 1 has it at its top level
@@ -103,7 +104,9 @@ def _encode_numpy(enc: Encoder, array: Any) -> None:
     elif array.dtype.hasobject and array.dtype.kind == "O":
         enc.values(array.tolist())
     else:
-        enc.content(array)
+        enc.value(array.dtype)
+        enc.value(len(array))
+        _content(enc, array)
 
 
 def _encode_categorical(enc: Encoder, array: Any) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from cashet_jupyter.digest import digest_bytes
-from cashet_jupyter.fingerprint.encoder import Encoder, register
+from cashet_jupyter.fingerprint.encoder import Encoder, Span, register
 from cashet_jupyter.fingerprint.libraries import arrow_stream
 from cashet_jupyter.fingerprint.libraries.runs import Run
 
@@ -46,9 +46,13 @@ def encode_frame(enc: Encoder, frame: Any) -> None:
     """A frame: names and columns."""
     enc.value(frame.height)
     enc.values(frame.columns)
+    columns: list[Span] = []
     for series in frame.get_columns():
+        place = enc.place()
         with enc.step(f"[{series.name!r}]"):
             _encode_values(enc, series)
+        columns.append(enc.since(place))
+    enc.columns(frame, frame.columns, columns, index=False)
 
 
 def encode_series(enc: Encoder, series: Any) -> None:
@@ -104,6 +108,17 @@ def _encode_values(enc: Encoder, series: Any) -> None:
         enc.values(series.to_list())
     else:
         enc.value(_content(enc, series))
+        for low, high in _memory(series):
+            enc.extent(low, high, writes=False)
+
+
+def _memory(series: Any) -> Iterator[tuple[int, int]]:
+    """The memory of numbers and dates: polars takes over an array of NumPy as it is, and NumPy may write to it."""
+    plain = series.explode() if isinstance(series.dtype, pl.Array) and not series.null_count() else series
+    physical = plain.to_physical() if plain.dtype.is_temporal() else plain
+    width = WIDTHS.get(type(physical.dtype).__name__)
+    if width and len(physical):
+        yield from arrow_stream.spans(physical, width)
 
 
 def _content(enc: Encoder, series: Any) -> bytes:

@@ -47,6 +47,7 @@ def install() -> None:
     for kind in (pydantic.fields.FieldInfo, pydantic.fields.ModelPrivateAttr):
         register(kind, encode_field, whole=True)
     register(pydantic.TypeAdapter, encode_adapter)
+    register("pydantic._internal._validate_call:ValidateCallWrapper", encode_checked_function)
     for kind in (SchemaValidator, SchemaSerializer):
         register(kind, refuse_compiled)
 
@@ -74,6 +75,14 @@ def encode_adapter(enc: Encoder, adapter: Any) -> None:
         enc.value(adapter._type)
     with enc.step("._config"):
         enc.value(adapter._config)
+
+
+def encode_checked_function(enc: Encoder, checked: Any) -> None:
+    """A function whose arguments are validated: the function and the settings."""
+    with enc.step(".function"):
+        enc.value(checked.function)
+    enc.value(checked.validate_return)
+    enc.value(checked.config_wrapper.config_dict)
 
 
 def refuse_compiled(enc: Encoder, compiled: Any) -> None:

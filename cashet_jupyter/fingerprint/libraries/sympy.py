@@ -19,6 +19,7 @@ from weakref import WeakValueDictionary
 import sympy
 from sympy.core.function import UndefinedFunction
 from sympy.matrices.matrixbase import MatrixBase
+from sympy.polys.domains.domain import Domain
 
 from cashet_jupyter.fingerprint.encoder import ATOMS, Encoder, register
 
@@ -37,6 +38,7 @@ def install() -> None:
     register(sympy.Dummy, encode_dummy, node=False, whole=True)
     register(_Number, encode_number)
     register(sympy.Poly, encode_polynomial, node=False, whole=True)
+    register(Domain, encode_domain, node=False, whole=True)
     register(UndefinedFunction, encode_function, node=False)
     # the immutable kinds are expressions too: first their own encoder, so that the nearest base is not the mutable one
     for kind in (sympy.ImmutableDenseMatrix, sympy.ImmutableSparseMatrix):
@@ -66,8 +68,13 @@ def encode_number(enc: Encoder, _number: Any) -> None:
 
 def encode_polynomial(enc: Encoder, polynomial: Any) -> None:
     """A polynomial: coefficients, generators and the domain of the coefficients."""
-    enc.text(str(polynomial.domain))
+    enc.value(polynomial.domain)
     _parts(enc, (polynomial.as_expr(), *polynomial.gens))
+
+
+def encode_domain(enc: Encoder, domain: Any) -> None:
+    """A domain of coefficients: its name, and what the name leaves out; the class of its elements follows."""
+    enc.values([repr(domain), getattr(domain, "sym", None), getattr(domain, "precision", None)])
 
 
 def encode_function(enc: Encoder, function: Any) -> None:

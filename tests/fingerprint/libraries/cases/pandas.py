@@ -233,6 +233,37 @@ DIFFER = pairs(
     ],
 )
 
+DIFFER += pairs(
+    "pandas",
+    NEEDS,
+    [
+        (
+            "array-of-a-series",
+            "x = pd.Series([1, 2])\nv = [x, x.to_numpy()]",
+            "x = np.array([1, 2])\nx.setflags(write=False)\nv = [pd.Series([1, 2]), x]",
+            "np.shares_memory(v[0].to_numpy(), v[1])",
+        ),
+        (
+            "series-over-an-array",
+            "x = np.array([1, 2])\nv = [x, pd.Series(x, copy=False)]",
+            "v = [np.array([1, 2]), pd.Series([1, 2])]",
+            "np.shares_memory(v[0], v[1].to_numpy())",
+        ),
+        (
+            "masked-array-of-a-series",
+            "x = pd.Series([1, 2], dtype='Int64')\nv = [x.array._data, x]",
+            "v = [np.array([1, 2]), pd.Series([1, 2], dtype='Int64')]",
+            "np.shares_memory(v[0], v[1].array._data)",
+        ),
+        (
+            "view-of-an-extension-array",
+            "x = pd.array([1, 2])\nv = [x, x[:1]]",
+            "v = [pd.array([1, 2]), pd.array([1])]",
+            "np.shares_memory(v[0]._data, v[1]._data)",
+        ),
+    ],
+)
+
 EQUAL = pairs(
     "pandas",
     NEEDS,

@@ -78,6 +78,19 @@ DIFFER = pairs(
     ],
 )
 
+DIFFER += pairs(
+    "polars",
+    NEEDS,
+    [
+        (
+            "memory-of-an-array",
+            "x = np.arange(3.0)\nv = [x, pl.Series(x)]",
+            "v = [np.arange(3.0), pl.Series([0.0, 1.0, 2.0])]",
+            "np.shares_memory(v[0], v[1].to_numpy())",
+        ),
+    ],
+)
+
 EQUAL = pairs(
     "polars",
     NEEDS,
@@ -125,6 +138,18 @@ EQUAL = pairs(
             "v = pl.Series([None, *range(600_000)])",
             "v.to_list()",
         ),
+    ],
+)
+
+EQUAL += pairs(
+    "polars",
+    NEEDS,
+    [
+        (
+            "slices-of-one-series",
+            "x = pl.Series([1, 2, 3])\nv = [x[:2], x[1:]]",
+            "v = [pl.Series([1, 2]), pl.Series([2, 3])]",
+        )
     ],
 )
 

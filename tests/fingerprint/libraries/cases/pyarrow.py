@@ -167,6 +167,19 @@ DIFFER = pairs(
     ],
 )
 
+DIFFER += pairs(
+    "pyarrow",
+    NEEDS,
+    [
+        (
+            "memory-of-an-array",
+            "x = np.arange(3)\nv = [x, pa.array(x)]",
+            "v = [np.arange(3), pa.array([0, 1, 2])]",
+            "v[0].ctypes.data == v[1].buffers()[1].address",
+        ),
+    ],
+)
+
 EQUAL = pairs(
     "pyarrow",
     NEEDS,
@@ -303,6 +316,19 @@ EQUAL = pairs(
             "v = pa.chunked_array([[None, *range(600_000)]])",
             "v.to_pylist()",
         ),
+    ],
+)
+
+EQUAL += pairs(
+    "pyarrow",
+    NEEDS,
+    [
+        (
+            "slices-of-one-array",
+            "x = pa.array([1, 2, 3])\nv = [x[:2], x[1:]]",
+            "v = [pa.array([1, 2]), pa.array([2, 3])]",
+            "str(v[0]) + str(v[1])",
+        )
     ],
 )
 

@@ -103,6 +103,25 @@ DIFFER = pairs(
     ],
 )
 
+DIFFER += pairs(
+    "pydantic",
+    NEEDS,
+    [
+        (
+            "checked-function",
+            "@pydantic.validate_call\ndef v(x: int):\n    return x",
+            "@pydantic.validate_call\ndef v(x: int):\n    return x + 1",
+            "v(1)",
+        ),
+        (
+            "settings-of-a-checked-function",
+            "@pydantic.validate_call\ndef v(x: int):\n    return x",
+            "@pydantic.validate_call(config={'str_to_lower': True})\ndef v(x: int):\n    return x",
+            "v.__wrapped__.__name__, v.__closure__[0].cell_contents.__self__.config_wrapper.config_dict",
+        ),
+    ],
+)
+
 EQUAL = pairs(
     "pydantic",
     NEEDS,

@@ -40,6 +40,23 @@ DIFFER = pairs(
     ],
 )
 
+DIFFER += pairs(
+    "sympy",
+    NEEDS,
+    [
+        ("field", "v = sympy.GF(5)", "v = sympy.GF(7)"),
+        ("precision-of-a-field", "v = sympy.RealField(100)", "v = sympy.RealField(53)", "v.precision"),
+        ("array", "v = sympy.Array([1, 2])", "v = sympy.Array([1, 3])"),
+        ("point", "v = sympy.Point(0, 1)", "v = sympy.Point(0, 2)"),
+        (
+            "own-function",
+            "class f(sympy.Function):\n    def one(self):\n        return 1\nv = f(1)",
+            "class f(sympy.Function):\n    def one(self):\n        return 2\nv = f(1)",
+            "v.one()",
+        ),
+    ],
+)
+
 EQUAL = pairs(
     "sympy",
     NEEDS,
@@ -72,6 +89,10 @@ EQUAL = pairs(
             "v = sympy.FiniteSet(*reversed(sympy.symbols('a:h')))",
         ),
     ],
+)
+
+EQUAL += pairs(
+    "sympy", NEEDS, [("field-after-use", "v = sympy.GF(5)", "v = sympy.GF(5)\nv(7), v.zero + v.one, repr(v)")]
 )
 
 ROUNDTRIP = values(
