@@ -45,17 +45,23 @@ def walk(namespace: Mapping[str, Any], limit: int = LIMIT) -> Iterator[object]:
 def path_along(trail: Sequence[object]) -> str:
     """The path along objects each of which holds, or is made of, the next; starts below the first."""
     steps: list[str] = []
-    attributes = False
+    holder: object = None
     for parent, child in pairwise(trail):
-        label = next((step for step, part in parts(parent) if part is child), None)
-        if attributes and type(parent) in (dict, tuple, list):
-            # The state of an object on its way into a pickle: its keys are the object's attributes.
-            attributes = type(parent) is not dict or label is None
-            steps.append(_attribute(label) if type(parent) is dict else "")
+        if holder is None or type(parent) not in (dict, tuple, list):
+            label = _step(parent, child)
+            holder = parent if label is None else None
         else:
-            attributes = label is None
-            steps.append(label or "")
+            # Between an object and its part stand the dicts and tuples that it was taken apart into.
+            label = _step(holder, child)
+            if label is None and type(parent) is dict:
+                label = _attribute(_step(parent, child))
+            holder = holder if label is None else None
+        steps.append(label or "")
     return "".join(steps)
+
+
+def _step(parent: object, child: object) -> str | None:
+    return next((step for step, part in parts(parent) if part is child), None)
 
 
 def parts(obj: object) -> Iterator[tuple[str, object]]:
@@ -113,10 +119,10 @@ def _dict_of(obj: object) -> dict[str, Any] | None:
     return own if type(own) is dict else None
 
 
-def _attribute(step: str | None) -> str:
+def _attribute(step: str | None) -> str | None:
     """`['lock']`, a key of a state, as `.lock`."""
     if step is None:
-        return ""
+        return None
     name = step[2:-2]
     return f".{name}" if step[:2] in ("['", '["') and name.isidentifier() else step
 

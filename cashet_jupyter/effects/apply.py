@@ -59,12 +59,12 @@ def _checked(effects: Effects, graph: LiveGraph) -> list[Change]:
             raise Damaged(str(error)) from error
         changes.append((obj, kind, patch.content))
     # Keys and members of sets are asked for their hashes, so they must have their content by then.
-    return sorted(changes, key=lambda change: (change[1].hashes, change[1].sure))
+    return sorted(changes, key=lambda change: (change[1].hashes, change[1].sure(change[0], change[2])))
 
 
 def _change(changes: Sequence[Change], rehashed: Sequence[Any]) -> None:
     """Make the changes; undo them if one fails."""
-    doubtful = bool(rehashed) or not all(kind.sure for _, kind, _ in changes)
+    doubtful = bool(rehashed) or not all(kind.sure(obj, content) for obj, kind, content in changes)
     done: list[Change] = []
     try:
         for obj, kind, content in changes:

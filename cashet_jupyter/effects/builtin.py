@@ -12,7 +12,7 @@ import types
 from typing import Any
 
 from cashet_jupyter.effects.attributes import attributes_of, put_attributes
-from cashet_jupyter.effects.kinds import InPlaceError, Kind
+from cashet_jupyter.effects.kinds import InPlaceError, Kind, always
 
 #: made with every class, or kept by the interpreter about it
 SKIPPED = frozenset({
@@ -196,12 +196,12 @@ def kind_of_container(obj: Any) -> Kind:
 #: base class -> kind; the first that fits is taken
 KINDS: tuple[tuple[type, Kind], ...] = (
     (types.FunctionType, Kind("function", _get_function, _put_function, _check_function)),
-    (types.CellType, Kind("cell", _get_cell, _put_cell, sure=True)),
+    (types.CellType, Kind("cell", _get_cell, _put_cell, sure=always)),
     (type, Kind("class", _get_class, _put_class)),
-    (list, Kind("list", _get_list, _put_list, sure=True)),
+    (list, Kind("list", _get_list, _put_list, sure=always)),
     (dict, _DICT),
     (set, _SET),
-    (collections.deque, Kind("deque", _get_deque, _put_deque, _check_deque, sure=True)),
+    (collections.deque, Kind("deque", _get_deque, _put_deque, _check_deque, sure=always)),
     (bytearray, Kind("bytearray", bytes, _put_bytearray)),
     (array.array, Kind("array.array", _get_array, _put_array, _check_array)),
     (functools.partial, Kind("partial", _get_partial, _put_partial)),

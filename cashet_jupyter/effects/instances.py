@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from cashet_jupyter.effects.attributes import attributes_of, dict_of, put_attributes
 from cashet_jupyter.effects.builtin import EXCEPTION
-from cashet_jupyter.effects.kinds import InPlaceError, Kind
+from cashet_jupyter.effects.kinds import InPlaceError, Kind, always
 
 _ATOMS = (type(None), bool, int, float, complex, str, bytes)
 #: what only a class that is written in C has in its namespace
@@ -114,5 +114,28 @@ def _keep_state(obj: Any) -> Any:
     return _get_state(obj)
 
 
-INSTANCE = Kind("instance", attributes_of, put_attributes, sure=True)
+# ---------------------------------------------------------------------------------------------- by its attributes
+def _get_instance(obj: Any) -> Any:
+    return type(obj), attributes_of(obj)
+
+
+def _check_instance(obj: Any, content: Any) -> None:
+    if content[0] is type(obj):
+        return
+    before = type(obj)
+    try:
+        object.__setattr__(obj, "__class__", content[0])
+        object.__setattr__(obj, "__class__", before)
+    except TypeError as error:
+        raise InPlaceError("its class cannot be changed to what it was") from error
+
+
+def _put_instance(obj: Any, content: Any) -> None:
+    cls, attributes = content
+    if cls is not type(obj):
+        object.__setattr__(obj, "__class__", cls)
+    put_attributes(obj, attributes)
+
+
+INSTANCE = Kind("instance", _get_instance, _put_instance, _check_instance, sure=always)
 STATE = Kind("state", _get_state, _put_state, _check_state, _keep_state)

@@ -15,6 +15,18 @@ def _no_check(obj: Any, content: Any) -> None:
     del obj, content
 
 
+def never(obj: Any, content: Any) -> bool:
+    """False."""
+    del obj, content
+    return False
+
+
+def always(obj: Any, content: Any) -> bool:
+    """True."""
+    del obj, content
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """How objects of one kind are changed in place."""
@@ -29,7 +41,7 @@ class Kind:
     """Raises `InPlaceError` if `put` would fail; changes nothing."""
     keep: Callable[[Any], Any] | None = None
     """The content as it was, to put back; `get` where that does not refer to memory that `put` writes to."""
-    sure: bool = False
+    sure: Callable[[Any, Any], bool] = never
     """Whether `put` cannot fail once `check` passed: then nothing has to be kept."""
     hashes: bool = False
     """Whether `put` asks its parts for their hashes: they have to have their own content first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 import functools
 import gc
 import logging
@@ -131,9 +132,14 @@ def set_attributes(obj: object, state: dict[str, Any]) -> None:
         setattr(obj, name, value)
 
 
+_NO_METADATA = getattr(dataclasses, "_EMPTY_METADATA", None)
+
+
 def reduce_proxy(stream: Stream, proxy: types.MappingProxyType[Any, Any]) -> Reduction:
     """A read-only view of a mapping, which is the mapping that it shows."""
     del stream
+    if proxy is _NO_METADATA:  # one for all fields of all dataclasses
+        return getattr, (dataclasses, "_EMPTY_METADATA")
     return types.MappingProxyType, (gc.get_referents(proxy)[0],)
 
 
@@ -248,7 +254,7 @@ def reduce_typing(stream: Stream, obj: Any) -> Reduction:
     elif isinstance(obj, typing.TypeVarTuple):
         arguments = (typing.TypeVarTuple, (obj.__name__,), {})
     else:
-        arguments = (typing.NewType, (obj.__name__, cast("Any", obj).__supertype__), {})
+        arguments = (typing.NewType, (obj.__name__, obj.__supertype__), {})
     return make_typing, (*arguments, {"__module__": obj.__module__, "__qualname__": getattr(obj, "__qualname__", None)})
 
 

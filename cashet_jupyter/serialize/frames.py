@@ -58,7 +58,7 @@ def roots_of(node: Any) -> Iterator[Root]:
         for part, values in _memory(block):
             if values.size and values.itemsize:
                 base = Origin(block_memory, (node, index, part, values.shape, values.dtype.str))
-                yield Root(*extent(values), values, base)
+                yield Root(*extent(values), values, base, frame=True)
 
 
 def block_memory(node: Any, index: int, part: str, shape: Any, dtype: str) -> Any:

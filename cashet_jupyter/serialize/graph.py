@@ -35,13 +35,13 @@ class UnstorableError(Exception):
         super().__init__(str(cause))
 
 
-def dump_graph(root: tuple[list[Any], list[Any]], references: References) -> Pickled:
-    """The pickle of `root` (values, changes); raises `UnstorableError`."""
-    pickled = _attempt(root, Stream(references), references)
+def dump_graph(root: tuple[list[Any], list[tuple[int, str, Any]]], references: References) -> Pickled:
+    """The pickle of `root` (values, changes of nodes); raises `UnstorableError`."""
+    nodes = references.graph.nodes
+    changed = frozenset(id(nodes[number]) for number, *_ in root[1] if number >= 0)
+    pickled = _attempt(root, Stream(references, changed))
     owners, dicts = pickled.stream.owners(), _dicts_of_objects(root[0], pickled)
-    if owners or dicts:
-        return _attempt(root, Stream(references, owners, dicts), references)
-    return pickled
+    return _attempt(root, pickled.stream.again(owners, dicts)) if owners or dicts else pickled
 
 
 def _dicts_of_objects(values: Sequence[Any], pickled: Pickled) -> frozenset[int]:
@@ -53,13 +53,13 @@ def _dicts_of_objects(values: Sequence[Any], pickled: Pickled) -> frozenset[int]
     return frozenset(wanted & {id(getattr(obj, "__dict__", None)) for obj in objects})
 
 
-def _attempt(root: object, stream: Stream, references: References) -> Pickled:
+def _attempt(root: object, stream: Stream) -> Pickled:
     file = io.BytesIO()
     pickler = Pickler(file, stream)
     try:
         pickle.Pickler.dump(pickler, root)
     except Exception as error:
-        return _patiently(root, Stream(references, stream.known_owners, stream.dicts), error)
+        return _patiently(root, stream.again(), error)
     return Pickled(file.getbuffer(), stream, pickler)
 
 

@@ -5,7 +5,7 @@ Imported only when numpy is.
 
 from __future__ import annotations
 
-from array import array as Numbers
+import array as array_module
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -33,29 +33,29 @@ def reducer_of(kind: type) -> Callable[[Stream, Any], Any] | None:
 
 def reduce_array(stream: Stream, array: arrays.Array) -> Reduction:
     """An array as a view of memory that is stored anyway, or by its content."""
-    tied = stream.blocks.get(id(array), False)
+    block, tied = id(array) in stream.blocks, stream.blocks.get(id(array), False)
     if (base := below(array)) is not None and id(base) not in stream.memo:
-        stream.sharing.add_bytes(base)
-    view = stream.sharing.view(array, tied=tied)
+        stream.sharing.add_bytes(base, array)
+    view = stream.sharing.view(array, block=block, tied=tied)
     if view is not None:
         return view
     if array.dtype.hasobject or not arrays.is_raw(array):
         return _reduce_objects(array)
     if arrays.is_broadcast(array):
         return arrays.restored_broadcast, arrays.broadcast_content(array)
-    if id(array) in stream.blocks and arrays.splits(array):
+    if block and arrays.splits(array):
         return arrays.restored_rows, arrays.rows_content(stream, array)
     return arrays.restored, arrays.content(stream, array)
 
 
-def below(array: arrays.Array) -> bytearray | Numbers[Any] | None:
+def below(array: arrays.Array) -> bytearray | array_module.array[Any] | None:
     """The bytearray or `array.array` whose memory an array uses."""
     base: Any = array.base
     while isinstance(base, np.ndarray):
         base = base.base
     if isinstance(base, memoryview):
         base = base.obj
-    return base if type(base) in (bytearray, Numbers) else None
+    return base if type(base) in (bytearray, array_module.array) else None
 
 
 def _reduce_objects(array: arrays.Array) -> Reduction:

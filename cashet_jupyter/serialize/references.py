@@ -104,5 +104,13 @@ def check_slots(count: object, slots: Sequence[object]) -> None:
 
 
 def seeds(slots: Iterable[object]) -> dict[int, tuple[int, object]]:
-    """The memo of a pickler that has seen the slots already."""
-    return {id(obj): (number, obj) for number, obj in enumerate(slots)}
+    """The memo of a pickler that has seen the slots already.
+
+    A pickler gives its next object the size of the memo as number, so there must be one entry per slot, also where an
+    object has two (the namespace can be an input).
+    """
+    memo: dict[int, tuple[int, object]] = {}
+    for number, obj in enumerate(slots):
+        entry = object() if id(obj) in memo else obj
+        memo[id(entry)] = (number, entry)
+    return memo

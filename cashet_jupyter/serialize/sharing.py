@@ -20,7 +20,7 @@ import numpy as np
 
 from cashet_jupyter.errors import NotSerializable
 from cashet_jupyter.serialize.origin import Origin
-from cashet_jupyter.serialize.views import as_steps, by_bytes, by_steps, extent
+from cashet_jupyter.serialize.views import as_steps, by_bytes, by_steps, extent, in_memory_order
 
 #: numpy's own types cannot say what is done to arrays here
 Array = Any
@@ -34,6 +34,10 @@ class Root:
     high: int
     array: Array
     base: Any
+    frame: bool = False
+    """Whether it is a block of a frame: blocks of other frames never become views of it."""
+    changed: bool = False
+    """Whether the run changed the array: its shape may have been another one before."""
 
 
 def memory_of(obj: Any) -> Any:
@@ -63,7 +67,7 @@ class Sharing:
         self._bytes: dict[int, Any] = {}
         self.met: list[Met] = []
 
-    def view(self, array: Array, *, tied: bool) -> tuple[Any, ...] | None:
+    def view(self, array: Array, *, block: bool, tied: bool) -> tuple[Any, ...] | None:
         """How `array` is made from memory that is known, as a reduction; None if it has memory of its own.
 
         Raises `NotSerializable` where it shares memory and it cannot be said how.
@@ -73,7 +77,7 @@ class Sharing:
         low, high = extent(array)
         if not tied:
             for lookup in (self._inputs, self._owners):
-                touching = lookup.touching(low, high)
+                touching = [root for root in lookup.touching(low, high) if not (block and root.frame)]
                 if any(root.base is array for root in touching):
                     break
                 for root in touching:
@@ -84,9 +88,12 @@ class Sharing:
         self.met.append(Met(low, high, array, tied))
         return None
 
-    def add_bytes(self, base: Any) -> None:
-        """Make the memory of a bytearray that is an output known; whatever lies in it becomes a view of it."""
-        if len(base) and id(base) not in self._bytes:
+    def add_bytes(self, base: Any, array: Array) -> None:
+        """Make the memory of a bytearray that `array` uses known: it is stored as a view of it.
+
+        Not where inputs use that memory too: then it is theirs.
+        """
+        if len(base) and id(base) not in self._bytes and not self._inputs.touching(*extent(array)):
             self._bytes[id(base)] = base
             memory = memory_of(base)
             self._inputs.add(Root(*extent(memory), memory, Origin(memory_of, (base,))))
@@ -111,12 +118,17 @@ class Sharing:
 def view_of(root: Root, array: Array) -> tuple[Any, ...] | None:
     """The reduction of an array that lies in a root; None if that cannot be said."""
     writeable = bool(array.flags.writeable)
-    if (found := as_steps(root.array, array)) is not None:
-        return by_steps, (root.base, array.shape, *found, writeable)
     base = root.array
-    if base.dtype.hasobject or array.dtype.hasobject:
+    if writeable and not base.flags.writeable:
         return None
-    if not (base.flags.c_contiguous or base.flags.f_contiguous):
+    contiguous = base.flags.c_contiguous or base.flags.f_contiguous
+    raw = contiguous and not base.dtype.hasobject and not array.dtype.hasobject
+    made: Any = root.base
+    if root.changed and contiguous and base.ndim != 1:
+        base, made = in_memory_order(base), Origin(in_memory_order, (root.base,))
+    if not (raw and root.changed) and (found := as_steps(base, array)) is not None:
+        return by_steps, (made, array.shape, *found, writeable)
+    if not raw:
         return None
     offset = array.__array_interface__["data"][0] - root.low
     return by_bytes, (root.base, base.nbytes, offset, array.shape, array.strides, array.dtype, writeable)

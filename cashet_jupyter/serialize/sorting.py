@@ -53,7 +53,7 @@ def _find_owners(dicts: Sequence[Sorted], references: References) -> None:
         if type(node).__dictoffset__ and not isinstance(node, type) and id(own := vars(node)) in wanted:
             _move(wanted[id(own)], Origin(vars, (node,)))
     for name, module in list(sys.modules.items()):
-        if isinstance(module, ModuleType) and id(vars(module)) in wanted:
+        if type(module) is ModuleType and id(vars(module)) in wanted:
             _move(wanted[id(vars(module))], ModuleGlobals(name))
 
 

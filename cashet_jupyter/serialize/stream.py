@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 class Stream:
     """The slots, the buffers and the shared memory of one attempt.
 
-    `owners` are the arrays that the attempt before found to share memory, `dicts` the ids of dicts that are the
-    `__dict__` of an object and stand somewhere else too (`d = vars(obj)`).
+    `changed` are the ids of the inputs that the run changed in place. `owners` are the arrays that the attempt before
+    found to share memory, `dicts` the ids of dicts that are the `__dict__` of an object and stand somewhere else too
+    (`d = vars(obj)`).
     """
 
     def __init__(
-        self, references: References, owners: Sequence[Root] = (), dicts: frozenset[int] = frozenset()
+        self,
+        references: References,
+        changed: frozenset[int] = frozenset(),
+        owners: Sequence[Root] = (),
+        dicts: frozenset[int] = frozenset(),
     ) -> None:
         self.references = references
         self.resolver = Resolver(references)
@@ -38,6 +43,7 @@ class Stream:
         """Module -> id of each of its values -> its name."""
         self.kept: list[Any] = []
         """What has to live as long as the attempt, because its id was taken."""
+        self.changed = changed
         self.known_owners = owners
         self._sharing: Sharing | None = None
 
@@ -48,8 +54,13 @@ class Stream:
             from cashet_jupyter.serialize.roots import input_roots
             from cashet_jupyter.serialize.sharing import Sharing
 
-            self._sharing = Sharing(input_roots(self.references.graph.nodes), self.known_owners)
+            self._sharing = Sharing(input_roots(self.references.graph.nodes, self.changed), self.known_owners)
         return self._sharing
+
+    def again(self, owners: Sequence[Root] | None = None, dicts: frozenset[int] | None = None) -> Stream:
+        """A new attempt that knows what this one knew, or more."""
+        known = self.known_owners if owners is None else owners
+        return Stream(self.references, self.changed, known, self.dicts if dicts is None else dicts)
 
     def owners(self) -> list[Root]:
         """Arrays of this attempt that share memory; to be known to the next one."""

@@ -130,8 +130,12 @@ def _strided(base: Array, shape: Any, start: Any, steps: Any) -> Array:
 
 def memory_order(base: Array) -> Array:
     """All of a contiguous array as bytes, in place."""
-    flat = base.reshape(-1) if base.flags.c_contiguous else base.T.reshape(-1)
-    return flat.view(np.ndarray).view(np.uint8)
+    return in_memory_order(base).view(np.ndarray).view(np.uint8)
+
+
+def in_memory_order(base: Array) -> Array:
+    """The elements of a contiguous array, in place."""
+    return base.reshape(-1) if base.flags.c_contiguous else base.T.reshape(-1)
 
 
 def by_bytes(base: Array, size: int, offset: int, shape: Any, strides: Any, dtype: Any, writeable: bool) -> Array:

@@ -6,7 +6,7 @@ import gc
 import pickle
 import sys
 import warnings
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -35,16 +35,22 @@ def kind_of(obj: object) -> Kind | None:
 
 # ------------------------------------------------------------------------------------------------------------ arrays
 def _get_array(array: Array) -> Any:
-    plain = array.view(np.ndarray)
+    own = dict(dict_of(array) or {})
+    mask = own.pop("_mask", None)
+    content = _content(array.view(np.ndarray))
+    content["attributes"] = own
+    content["mask"] = _content(mask) if type(mask) is np.ndarray else mask
+    return content
+
+
+def _content(plain: Array) -> dict[str, Any]:
     order = "F" if plain.flags.f_contiguous and not plain.flags.c_contiguous else "C"
-    own = dict_of(array)
     return {
         "dtype": plain.dtype,
         "shape": plain.shape,
         "order": order,
         "writeable": bool(plain.flags.writeable),
         "data": _data(plain, order),
-        "attributes": None if not own else dict(own),
     }
 
 
@@ -63,8 +69,9 @@ def _data(plain: Array, order: str) -> Any:
 
 def _keep_array(array: Array) -> Any:
     content = _get_array(array)
-    if isinstance(content["data"], pickle.PickleBuffer):
-        content["data"] = bytes(content["data"].raw())
+    for part in (content, content["mask"]):
+        if isinstance(part, dict) and isinstance(part["data"], pickle.PickleBuffer):
+            part["data"] = bytes(part["data"].raw())
     return content
 
 
@@ -79,8 +86,17 @@ def _check_array(array: Array, content: Any) -> None:
     size = int(np.prod(content["shape"], dtype=np.int64)) * content["dtype"].itemsize
     if size != plain.nbytes and not _may_resize(array):
         raise InPlaceError("an array changes its size while others use its memory")
-    if size == plain.nbytes and plain.ndim > 1 and content["order"] == "F" and not plain.flags.f_contiguous:
+    whole = plain.flags.c_contiguous or plain.flags.f_contiguous
+    if not whole and (plain.shape != content["shape"] or plain.dtype != content["dtype"]):
+        raise InPlaceError("a view changes its shape")
+    if len(content["shape"]) > 1 and content["order"] != _order_after(plain, content["shape"]):
         raise InPlaceError("an array lies in memory in another order")
+
+
+def _order_after(plain: Array, shape: Any) -> str:
+    """The order that an array will have once it has a shape."""
+    fortran = plain.flags.f_contiguous and not plain.flags.c_contiguous
+    return "F" if fortran and plain.shape == shape else "C"
 
 
 def _put_array(array: Array, content: Any) -> None:
@@ -88,25 +104,30 @@ def _put_array(array: Array, content: Any) -> None:
     dtype, shape = content["dtype"], content["shape"]
     with warnings.catch_warnings():  # setting these is discouraged, but it is what the run did
         warnings.simplefilter("ignore")
-        plain_ndarray_dtype = array.dtype
-        if plain_ndarray_dtype != dtype:
+        if array.nbytes != int(np.prod(shape, dtype=np.int64)) * dtype.itemsize:
+            array.resize(shape, refcheck=False)
+        if array.dtype != dtype:
+            if array.ndim != 1:
+                array.shape = (array.size,)
             array.dtype = dtype
         if array.shape != shape:
-            if array.size == np.prod(shape, dtype=np.int64):
-                array.shape = shape
-            else:
-                array.resize(shape, refcheck=False)
+            array.shape = shape
     _fill(array.view(np.ndarray), content)
-    if content["attributes"] is not None:
-        _put_attributes(array, content["attributes"])
+    _put_attributes(array, content)
     array.setflags(write=content["writeable"])
+
+
+def _stays(array: Array, content: Any) -> bool:
+    """Whether only elements change, so that nothing can go wrong any more."""
+    return bool(array.shape == content["shape"] and array.dtype == content["dtype"])
 
 
 def _fill(plain: Array, content: Any) -> None:
     data = content["data"]
     if isinstance(data, list):
-        flat = np.empty(len(data), object)
-        for index, item in enumerate(data):
+        items = cast("list[Any]", data)
+        flat = np.empty(len(items), object)
+        for index, item in enumerate(items):
             flat[index] = item
         plain[...] = flat.reshape(content["shape"], order=content["order"])
     elif isinstance(data, np.ndarray):
@@ -115,17 +136,24 @@ def _fill(plain: Array, content: Any) -> None:
         plain[...] = np.ndarray(content["shape"], content["dtype"], buffer=data, order=content["order"])
 
 
-def _put_attributes(array: Any, attributes: dict[str, Any]) -> None:
-    """The attributes of a subclass; a mask that views of a masked array share is changed in place."""
-    own = vars(array)
+def _put_attributes(array: Any, content: Any) -> None:
+    """The attributes of a subclass; a mask is changed in place: masked arrays that share it change together."""
+    own = dict_of(array)
+    if own is None:
+        return
     mask: Any = own.get("_mask")
-    new: Any = attributes.get("_mask")
-    in_place = isinstance(mask, np.ndarray) and isinstance(new, np.ndarray) and not own.get("_sharedmask", True)
     own.clear()
-    own.update(attributes)
-    if in_place and mask is not new and mask.shape == new.shape and mask.dtype == new.dtype and mask.flags.writeable:
-        mask[...] = new
-        own["_mask"] = mask
+    own.update(content["attributes"])
+    new = content["mask"]
+    if not isinstance(new, dict):
+        if new is not None:
+            own["_mask"] = new
+        return
+    kept = type(mask) is np.ndarray and mask.flags.writeable
+    if not kept or mask.shape != new["shape"] or mask.dtype != new["dtype"]:
+        mask = np.empty(new["shape"], new["dtype"], new["order"])
+    _fill(mask, cast("Any", new))
+    own["_mask"] = mask
 
 
 # A resized array moves in memory, and a view of it would point to where it was. Views are not known to the garbage
@@ -175,7 +203,7 @@ def _put_bit_generator(generator: np.random.BitGenerator, content: Any) -> None:
     generator.state = content
 
 
-ARRAY = Kind("ndarray", _get_array, _put_array, _check_array, _keep_array, sure=True)
+ARRAY = Kind("ndarray", _get_array, _put_array, _check_array, _keep_array, sure=_stays)
 GENERATOR = Kind("generator", _get_generator, _put_generator, _check_generator)
 RANDOM_STATE = Kind("random state", _get_random_state, _put_random_state)
 BIT_GENERATOR = Kind("bit generator", _get_bit_generator, _put_bit_generator)

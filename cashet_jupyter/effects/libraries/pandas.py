@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from cashet_jupyter.effects.kinds import Kind
+from cashet_jupyter.effects.kinds import Kind, always
 
 #: made anew for the object: it refers back to it
 _FLAGS = "_flags"
@@ -51,5 +51,5 @@ def _put_index(index: Any, content: Any) -> None:
     index.names = content
 
 
-FRAME = Kind("frame", _get_frame, _put_frame, sure=True)
+FRAME = Kind("frame", _get_frame, _put_frame, sure=always)
 INDEX = Kind("index", _get_index, _put_index)
