@@ -90,6 +90,21 @@ class LiveGraph(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One component of an input, by which a later run can say what in it changed; never the value itself."""
+
+    kind: str
+    """`key`, `item`, `attribute`, `column`, `index`, `function`, `class`, `closure`, `global` or `version`."""
+    path: str
+    """Behind the input's name for what it holds: `['a']`, `.lr`; a whole name for code: `clean()`, `clean() → RATE`."""
+    digest: str
+    """Short; with a leading `~` it covers only a part of the content; empty where it was not taken."""
+    summary: str = ""
+    lines: str = ""
+    """For functions: four characters for each line of source, so that the line that was edited can be named."""
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """An input or output, described for people; never the value itself."""
 
@@ -101,6 +116,8 @@ class Value:
     """Short and bounded: `10 000 x 4`, `0.5`, `'abc'`."""
     size: int = 0
     """Bytes that it takes in the store or in memory, approximately; 0 if unknown."""
+    parts: tuple[Part, ...] = ()
+    """Its first components, breadth first; bounded, and taken for inputs only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +139,8 @@ class Dependency:
     kind: str
     name: str
     digest: str
+    note: str = ""
+    """For people, no part of what is verified: a file's size and time, settings that are not the usual ones."""
 
 
 # -------------------------------------------------------------------------------------------- what did it leave?
@@ -272,3 +291,43 @@ class Outcome:
     stored: bool = False
     not_stored: str = ""
     """Why nothing (or not everything) was stored."""
+
+
+# ------------------------------------------------------------------------------------------- and why did it run?
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a result depends on, for people, with what is inside it."""
+
+    kind: str
+    """`code`, `python`, `version`, `input`, `depends`, a kind of `Part`, or a kind of `Dependency`."""
+    name: str
+    now: str = ""
+    """What it is, in a few words."""
+    change: str = ""
+    """What changed against the run that it is compared with; empty where it is as it was, or nothing is compared."""
+    where: str = ""
+    """Where it was seen."""
+    parts: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The answer of `%cashet why` and `%cashet deps`."""
+
+    question: Literal["why", "deps"]
+    answer: str
+    """In one line."""
+    cell: str = ""
+    commit: str = ""
+    status: str = ""
+    """What became of the cell in this kernel; empty for a commit that is only looked up."""
+    against: str = ""
+    """Id of the earlier run that it is compared with; empty if there is none."""
+    against_created: float = 0.0
+    against_offset: int = 0
+    not_stored: str = ""
+    """Why nothing (or not everything) was stored."""
+    advice: str = ""
+    """What would make it storable."""
+    findings: tuple[Finding, ...] = ()
+    not_tracked: tuple[str, ...] = ()
