@@ -11,10 +11,9 @@ import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
-from cashet_jupyter.analysis.impurity import KINDS
 from cashet_jupyter.config import Settings
 from cashet_jupyter.magics.commands import cashet
-from cashet_jupyter.magics.options import cell_parser
+from cashet_jupyter.magics.options import KINDS, cell_parser
 from cashet_jupyter.models import Outcome
 
 ROOT = Path(__file__).parent.parent
