@@ -146,8 +146,8 @@ def test_a_module_attribute_that_a_run_binds_anew_is_reported(module):
 
 
 def test_where_code_comes_from():
-    import numpy as np
     import hypothesis as installed
+    import numpy as np
 
     assert [origin_of(name) for name in ("sys", "json", "json.decoder", "os.path")] == ["standard"] * 4
     assert origin_of(np.__name__) == origin_of("numpy.linalg") == origin_of(installed.__name__) == "installed"
