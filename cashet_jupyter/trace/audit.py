@@ -118,7 +118,8 @@ def _listdir(args: tuple[Any, ...], frame: FrameType) -> None:
 def _scandir(args: tuple[Any, ...], frame: FrameType) -> None:
     caller: FrameType | None = frame
     while caller is not None and caller.f_globals.get("__name__", "").partition(".")[0] in {"pathlib", "glob"}:
-        if caller.f_code.co_name in {"glob", "rglob", "iglob", "_iglob", "_listdir"}:
+        name = caller.f_code.co_name
+        if name in {"glob", "rglob", "iglob", "_iglob", "_listdir"} or name.startswith(("select_", "_select_")):
             return  # the pattern is the dependency: other files in the folder may come and go
         caller = caller.f_back
     if (who := origin(frame)) == "noise":

@@ -26,6 +26,7 @@ _TELL = {
 _SILENT = {
     "makedirs", "mkdir", "realpath", "_joinrealpath", "resolve", "_iglob", "_glob0", "_glob1", "_glob2", "glob",
     "rglob", "walk", "_walk", "rmtree", "_rmtree_safe_fd", "_select_from", "_iterate_directories", "select_exists",
+    "select_wildcard", "select_recursive", "select_recursive_step", "select_literal", "select_special",
 }  # fmt: skip
 _PATHS = {"genericpath", "posixpath", "ntpath", "pathlib", "pathlib._local", "pathlib._abc", "pathlib._os", "glob",
           "os", "shutil"}  # fmt: skip

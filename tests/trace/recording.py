@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from cashet_jupyter.models import Dependency
 from cashet_jupyter.trace.lookup import Lookup
 from cashet_jupyter.trace.recorder import Recorder
@@ -19,12 +21,19 @@ def record(cell: Callable[[], Any] | str, **options: Any) -> Recorded:
     recorder.start()
     try:
         if isinstance(cell, str):
-            exec(compile(cell, "<ipython-input-1>", "exec"), {"__name__": "__main__"})
+            _run(cell)
         else:
             cell()
     finally:
         recorded = recorder.stop()
     return recorded
+
+
+def _run(text: str) -> None:
+    try:
+        exec(compile(text, "<ipython-input-1>", "exec"), {"__name__": "__main__"})
+    except ModuleNotFoundError as error:
+        pytest.skip(f"{error.name} is not installed")
 
 
 def broken(recorded: Recorded) -> Dependency | None:
