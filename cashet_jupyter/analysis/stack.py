@@ -57,7 +57,15 @@ def taken_by(listed: Listing, start: int) -> Taken | None:
             if level is None:
                 return None
             waiting.append((target, level, pair))
-    return found.pop() if len(found) == 1 else None
+    return _agreed(found)
+
+
+def _agreed(found: set[Taken]) -> Taken | None:
+    """What all paths come to; the compiler may have made several copies of one call."""
+    if len(found) <= 1 or len({(taken.called, taken.arguments) for taken in found}) > 1:
+        return found.pop() if len(found) == 1 else None
+    first = min(found, key=lambda taken: taken.index)
+    return first if first.called else None
 
 
 def _popped(call: Instruction) -> int:

@@ -501,7 +501,7 @@ MORE: list[Scope] = [
         source="class A[T](Base):\n    k = v",
         reads={"Base", "v"},
         binds={"A"},
-        given={"Base": "object", "v": "1"},
+        given={"Base": "type('Base', (), {})", "v": "1"},
         since=(3, 12),
     ),
     Scope(

@@ -21,7 +21,7 @@ from tests.analysis.programs import KNOWN, NAMES, Runner, Writer, compiled, fres
 
 SEEDS = 380  # about 300 programs that compile
 SOAK_SEEDS = 3000
-RUNS = 3
+RUNS = 2
 _ABSENT = object()
 
 
