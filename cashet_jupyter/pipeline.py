@@ -18,12 +18,20 @@ from cashet_jupyter.analysis.cell import analyze
 from cashet_jupyter.effects.apply import apply, import_again
 from cashet_jupyter.errors import Refused, StoreError
 from cashet_jupyter.fingerprint.computation import fingerprint
-from cashet_jupyter.history import reason_for_run
+from cashet_jupyter.history.reason import reason_for_run
 from cashet_jupyter.models import CellAnalysis, Commit, Outcome, Shown
 from cashet_jupyter.session import Session
 from cashet_jupyter.steps.artifacts import put_back
 from cashet_jupyter.steps.commit import commit_run
-from cashet_jupyter.steps.inputs import check, depends_digests, described, input_graph, mentioned_paths
+from cashet_jupyter.steps.inputs import (
+    check,
+    depends_digests,
+    described,
+    input_graph,
+    mentioned_paths,
+    versions,
+    with_parts,
+)
 from cashet_jupyter.steps.lookup import look_up
 from cashet_jupyter.steps.request import Hit, Miss, Plain, Request
 from cashet_jupyter.trace.recorder import Recorder
@@ -58,7 +66,9 @@ def _hit_or_miss(request: Request, analysis: CellAnalysis, session: Session) -> 
     hit, reason = (None, "refresh") if options.refresh else look_up(key, analysis, graph, options, session)
     if hit is not None:
         return hit
-    reason = reason or reason_for_run(session.store(), key, request.cell)
+    key = with_parts(key, graph)
+    now = versions(analysis, graph, session.namespace)
+    reason = reason or reason_for_run(session.store(), key, request.cell, now)
     recorder = Recorder(mentioned=mentioned_paths(analysis, graph, session.namespace))
     return Miss(request, analysis, key, graph, session.user_variables(), reason, recorder)
 

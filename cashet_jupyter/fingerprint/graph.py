@@ -44,7 +44,7 @@ class InputGraph:
         for name in sorted(set(names)):
             chains = attributes.get(name) if isinstance(namespace.get(name), ModuleType) else None
             self._roots[name] = self._records.slot(Slot(namespace, name, chains, "variable"))
-        with _collector_paused(), _explained(self._records):
+        with collector_paused(), _explained(self._records):
             self._records.walk()
             self._number()
 
@@ -83,6 +83,17 @@ class InputGraph:
         """The fingerprint of all names together: it also says which objects and which memory they share."""
         return self._joint
 
+    # ---------------------------------------------------------------------------------------------- what it is made of
+    @property
+    def records(self) -> Records:
+        """What the walk left."""
+        return self._records
+
+    @property
+    def roots(self) -> Mapping[str, int]:
+        """Name -> its record."""
+        return self._roots
+
     # ------------------------------------------------------------------------------------------------------- nodes
     @property
     def nodes(self) -> Sequence[Any]:
@@ -115,7 +126,7 @@ class InputGraph:
         """Those records that are not what they were."""
         records = self._records
         mark = records.mark()
-        with _collector_paused():
+        with collector_paused():
             try:
                 return records.different(indices)
             finally:
@@ -123,7 +134,7 @@ class InputGraph:
 
 
 @contextmanager
-def _collector_paused() -> Generator[None]:
+def collector_paused() -> Generator[None]:
     """Without the cyclic collector, which would go through all the new records again and again."""
     if not gc.isenabled():
         yield

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from types import FunctionType, ModuleType
+from types import FunctionType
 from typing import Any
 
 from cashet_jupyter.analysis.names import names_of
@@ -16,13 +16,15 @@ from cashet_jupyter.effects.capture import capture
 from cashet_jupyter.errors import NotSerializable, Refused
 from cashet_jupyter.fingerprint.describe import describe
 from cashet_jupyter.fingerprint.graph import InputGraph
-from cashet_jupyter.models import CellAnalysis, Commit, Dependency, Effects, Payload, Shown
+from cashet_jupyter.models import Commit, Dependency, Effects, Payload, Shown
 from cashet_jupyter.serialize.envelope import dumps
 from cashet_jupyter.serialize.references import References
 from cashet_jupyter.session import Session
 from cashet_jupyter.steps.artifacts import file_buffers
+from cashet_jupyter.steps.inputs import versions
 from cashet_jupyter.steps.lookup import VARIABLE
 from cashet_jupyter.steps.request import Miss
+from cashet_jupyter.trace.notes import with_notes
 from cashet_jupyter.trace.records import Recorded
 
 #: a result that took at least this long is written through to the disk before the cell ends
@@ -41,7 +43,8 @@ def commit_run(
     _check(recorded, options)
     after = session.user_variables()
     effects = replace(_effects(miss, session, after, result), states=recorded.states)
-    trace = (*recorded.dependencies, *_perhaps_bound(miss, after, session))
+    written = {artifact.path for artifact in recorded.artifacts}
+    trace = (*with_notes(recorded.dependencies, written), *_perhaps_bound(miss, after, session))
     references = References(miss.graph, session.namespace, miss.analysis.codes, miss.analysis.docstrings)
     payload, effects, left_out = _serialized(effects, shown, references, options)
     payload = replace(payload, buffers=(*payload.buffers, *file_buffers(recorded.artifacts)))
@@ -61,7 +64,7 @@ def commit_run(
         not_stored=tuple(left_out),
         parent=session.parent_of(miss.request.cell, miss.analysis.code_key),
         lineage=session.lineage_of(value.name for value in miss.fingerprint.inputs),
-        versions=_versions(session.namespace, miss.analysis),
+        versions=versions(miss.analysis, miss.graph, session.namespace),
         host=platform.node(),
         expires=None if options.ttl is None else created + options.ttl,
     )
@@ -131,15 +134,3 @@ def _without(effects: Effects, error: NotSerializable, options: CellOptions) -> 
         advice = "it stays in this session; --partial stores the rest"
         raise NotSerializable(error.path, error.why, advice) from error
     return replace(effects, outputs={key: value for key, value in effects.outputs.items() if key != name})
-
-
-def _versions(namespace: Mapping[str, Any], analysis: CellAnalysis) -> dict[str, str]:
-    """Python, and the libraries that the notebook holds or the cell imported, as loaded."""
-    versions = {"python": platform.python_version()}
-    tops = {name.partition(".")[0] for name in analysis.imports}
-    tops |= {value.__name__.partition(".")[0] for value in namespace.values() if isinstance(value, ModuleType)}
-    for top in sorted(tops):
-        version = getattr(sys.modules.get(top), "__version__", None)
-        if isinstance(version, str):
-            versions[top] = version
-    return versions

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import platform
+import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import PurePath
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
 from cashet_jupyter.analysis.impurity import PROGRAMS, impurities
@@ -13,8 +16,10 @@ from cashet_jupyter.config import CellOptions
 from cashet_jupyter.errors import Refused
 from cashet_jupyter.fingerprint.describe import describe
 from cashet_jupyter.fingerprint.graph import InputGraph
+from cashet_jupyter.fingerprint.origins import origin_of, version_of
+from cashet_jupyter.fingerprint.parts import parts_of, versions_of
 from cashet_jupyter.fingerprint.values import fingerprint_value
-from cashet_jupyter.models import CellAnalysis, Value
+from cashet_jupyter.models import CellAnalysis, Fingerprint, Value
 from cashet_jupyter.session import Session
 
 #: the longest text that is taken for a path, and how many items of a container are looked at
@@ -72,6 +77,20 @@ def described(graph: InputGraph, session: Session) -> tuple[Value, ...]:
     """The inputs, for people."""
     namespace = session.namespace
     return tuple(describe(name, namespace[name], digest) for name, digest in graph.digests.items() if name in namespace)
+
+
+def with_parts(key: Fingerprint, graph: InputGraph) -> Fingerprint:
+    """The key, with the components of its inputs: for runs that are to be stored, before anything changes."""
+    parts = parts_of(graph)
+    return replace(key, inputs=tuple(replace(value, parts=parts.get(value.name, ())) for value in key.inputs))
+
+
+def versions(analysis: CellAnalysis, graph: InputGraph, namespace: Mapping[str, Any]) -> dict[str, str]:
+    """Python, and the installed libraries that the notebook holds, its inputs come from, or the cell imports."""
+    tops = {name.partition(".")[0] for name in analysis.imports if name in sys.modules}
+    tops |= {value.__name__.partition(".")[0] for value in list(namespace.values()) if isinstance(value, ModuleType)}
+    found = {top: version_of(top) for top in tops if origin_of(top) == "installed"} | versions_of(graph)
+    return {"python": platform.python_version(), **{top: found[top] for top in sorted(found) if found[top]}}
 
 
 def mentioned_paths(analysis: CellAnalysis, graph: InputGraph, namespace: Mapping[str, Any]) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from cashet_jupyter.config import CellOptions
 from cashet_jupyter.errors import Damaged, Refused
 from cashet_jupyter.fingerprint.graph import InputGraph
-from cashet_jupyter.history import phrase
+from cashet_jupyter.history.reason import left_out
+from cashet_jupyter.history.traced import phrase
 from cashet_jupyter.models import CellAnalysis, Commit, Dependency, Fingerprint
 from cashet_jupyter.serialize.envelope import loads, loads_shown
 from cashet_jupyter.serialize.references import References
@@ -39,7 +40,7 @@ def look_up(
             except (Damaged, Refused) as error:
                 notes[f"{commit.short} cannot be read ({error})"] = None
     if foreign := store.why_not(key.key):
-        notes[foreign] = None
+        notes[left_out(foreign)] = None
     return None, next(iter(notes), "")
 
 

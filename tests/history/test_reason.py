@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cashet_jupyter.history import reason_for_run
+from cashet_jupyter.history.reason import reason_for_run
 from cashet_jupyter.models import Cell, Commit, Fingerprint, Value
 
 
@@ -12,11 +12,9 @@ class Log:
     def __init__(self, *commits: Commit) -> None:
         self._commits = commits
 
-    def log(self, *, code=None, limit=50):
-        return [commit for commit in self._commits if commit.code == code][:limit]
-
-    def latest(self, *, cell_id=None, notebook=None, code=None):
-        return next((commit for commit in self._commits if commit.cell.id == cell_id), None)
+    def log(self, *, code=None, cell_id=None, notebook=None, limit=50, before=None):
+        wanted = [c for c in self._commits if c.code == code or (cell_id is not None and c.cell.id == cell_id)]
+        return wanted[:limit]
 
 
 CELL = Cell("y = x", id="c1")
