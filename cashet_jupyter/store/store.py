@@ -10,19 +10,18 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import apsw
 
-from cashet_jupyter.digest import digest_buffer
-from cashet_jupyter.errors import CashetError, Damaged, NotFound, OptionError, StoreError
-from cashet_jupyter.models import Blob, Commit, Payload
+from cashet_jupyter.errors import CashetError, NotFound, OptionError, StoreError
+from cashet_jupyter.models import Commit, Payload
 from cashet_jupyter.store import queries
 from cashet_jupyter.store.entries import Entries, Entry
 from cashet_jupyter.store.faults import FAULTS, INDEX_FAULTS, store_error
-from cashet_jupyter.store.fold import INLINE
 from cashet_jupyter.store.layout import Layout, find_store_dir
-from cashet_jupyter.store.objects import MAPPED, Objects
+from cashet_jupyter.store.objects import Objects
 from cashet_jupyter.store.opening import REBUILT, Opened
 from cashet_jupyter.store.pending import Pending
 from cashet_jupyter.store.protocol import NO_TAGS, StoreStats
 from cashet_jupyter.store.publish import Publisher
+from cashet_jupyter.store.reading import Reader
 from cashet_jupyter.store.trust import Signer, load_key
 
 __all__ = ["Store", "StoreStats", "find_store_dir", "open_store"]
@@ -75,9 +74,10 @@ class Store:
         self.read_only = opened.read_only
         """Why nothing can be stored; empty if it can."""
         self._index = opened.index
-        self._objects = Objects(opened.layout)
         self._entries = Entries(self._index, signer)
-        self._publisher = Publisher(self._index, self._objects, self._entries, signer)
+        objects = Objects(opened.layout)
+        self._reader = Reader(self._index, objects, self._entries, heals=not opened.read_only)
+        self._publisher = Publisher(self._index, objects, self._entries, signer)
         self._pending = Pending()
 
     # ------------------------------------------------------------------------------------------------------- lookup
@@ -106,15 +106,12 @@ class Store:
     @_door
     def get(self, commit: Commit) -> Payload:
         """The bytes of a run, verified; raises `Damaged` after the damaged piece was put aside."""
-        mine = self._mine(commit)
-        skeleton, shown = self._load(mine, mine.skeleton), self._load(mine, mine.shown)
-        return Payload(_small(skeleton), _small(shown), tuple(self._load(mine, blob) for blob in mine.buffers))
+        return self._reader.payload(commit)
 
     @_door
     def shown(self, commit: Commit) -> bytes:
         """Only what the run showed."""
-        mine = self._mine(commit)
-        return bytes(self._load(mine, mine.shown))
+        return self._reader.shown(commit)
 
     # ------------------------------------------------------------------------------------------------------ storing
     @_door
@@ -131,7 +128,7 @@ class Store:
         self._must_write()
         merged = _checked({**commit.tags, **tags})
         stored = self._publisher.put(commit, payload, merged, durable=durable, pinned=pinned or commit.pinned)
-        return self._entry(stored.id).commit
+        return self._reader.entry(stored.id).commit
 
     @_door
     def tag(self, commit: Commit, tags: Mapping[str, str]) -> Commit:
@@ -241,57 +238,9 @@ class Store:
         self._index.close()
 
     # ------------------------------------------------------------------------------------------------------- inside
-    def _entry(self, id: str) -> Entry:
-        entry = self._entries.by_id(id)
-        if entry is None:
-            msg = f"no commit {id}"
-            raise NotFound(msg)
-        return entry
-
-    def _mine(self, commit: Commit) -> Commit:
-        entry = self._entry(commit.id)
-        if not entry.trusted:
-            msg = f"commit {commit.short} is not by this user, and is not loaded"
-            raise StoreError(msg)
-        return entry.commit
-
-    def _load(self, commit: Commit, blob: Blob | None) -> memoryview:
-        if blob is None:
-            msg = f"commit {commit.short} is not whole"
-            raise Damaged(msg)
-        try:
-            return self._read(blob)
-        except Damaged:
-            self._forget(commit, blob)
-            raise
-
-    def _read(self, blob: Blob) -> memoryview:
-        data = queries.inline(self._index, blob) if blob.size <= INLINE else None
-        if data is None:
-            return self._objects.read(blob)
-        if len(data) != blob.size or digest_buffer(data) != blob.digest:
-            msg = f"blob {blob.digest[:12]} is damaged: other bytes"
-            raise Damaged(msg)
-        return memoryview(bytearray(data))
-
-    def _forget(self, commit: Commit, blob: Blob) -> None:
-        """Put a damaged blob aside and drop the commit, so that the next run makes both anew."""
-        if self.read_only:
-            return
-        try:
-            with self._index.writing() as db:
-                try:
-                    self._read(blob)  # another process may have healed it meanwhile
-                except Damaged:
-                    self._objects.set_aside(blob)
-                    op = {"op": "lost", "blob": bytes.fromhex(blob.digest), "id": bytes.fromhex(commit.id)}
-                    self._index.record(db, op)
-        except FAULTS:
-            return  # it stays damaged, and is found to be so again
-
     def _change(self, commit: Commit, op: dict[str, Any]) -> Commit:
         self._record(commit, op)
-        return self._entry(commit.id).commit
+        return self._reader.entry(commit.id).commit
 
     def _record(self, commit: Commit, op: dict[str, Any]) -> None:
         self._must_write()
@@ -329,11 +278,6 @@ class Store:
         if notice not in self.notices:
             self.notices.append(notice)
         return True
-
-
-def _small(view: memoryview) -> bytes | memoryview:
-    """Plain bytes, unless copying them would cost more than the mapping saved."""
-    return bytes(view) if len(view) < MAPPED else view
 
 
 def _why_not(entry: Entry, key: str) -> str | None:

@@ -61,7 +61,7 @@ def test_processes_that_make_and_fill_one_store_at_once_lose_nothing(tmp_path: P
 
 @pytest.mark.soak
 def test_many_processes_for_long_lose_nothing(tmp_path: Path) -> None:
-    campaign(tmp_path / "store", 8, 900)
+    campaign(tmp_path / "store", 6, 250)
 
 
 def test_an_index_that_vanishes_again_and_again_loses_nothing(tmp_path: Path) -> None:
