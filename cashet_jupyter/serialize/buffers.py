@@ -7,6 +7,7 @@ skeleton, a bigger one is a buffer itself.
 
 from __future__ import annotations
 
+import ctypes
 import pickle
 from collections.abc import Iterator, Sequence
 
@@ -75,6 +76,7 @@ class BufferReader:
         self._pack = pack
         self._buffers = buffers
         self._given: set[int] = set()
+        """Addresses, not numbers: a store may hand out one mapping for two equal buffers."""
 
     def peek(self, number: int) -> memoryview:
         """The bytes of a buffer, to be copied from at once; never to be kept."""
@@ -92,11 +94,13 @@ class BufferReader:
         A big buffer is handed out as the private mapping that it is, once; everything else is copied, because a
         mapping that two values held would tie them together, and read-only memory is the store's.
         """
-        where, _, size = self._places[number]
         data = self.peek(number)
-        if size < BIG or data.readonly or where in self._given:
+        if data.nbytes < BIG or data.readonly:
             return bytearray(data)
-        self._given.add(where)
+        address = ctypes.addressof(ctypes.c_char.from_buffer(data))
+        if address in self._given:
+            return bytearray(data)
+        self._given.add(address)
         return data
 
     def handed_out(self, numbers: Sequence[int]) -> Iterator[memoryview | bytearray]:

@@ -74,7 +74,10 @@ def _step(cell: str, plain: dict[str, Any], fresh: dict[str, Any], figures: Figu
     payload = dumps(effects, (), references(graph, plain, cell))
     figures.counts["changes in place"] += len(effects.patches)
     figures.counts["outputs"] += len(effects.outputs)
-    restored = loads(mapped(payload), references(twin, fresh, cell))
+    try:
+        restored = loads(mapped(payload), references(twin, fresh, cell))
+    except Damaged as damage:  # an input that changed its size has views that can only be made afterwards
+        return "declined" if str(damage).startswith("an input does not") else f"differs: {damage}"
     untouched = joint(fresh)
     try:
         apply(restored, twin, fresh)
