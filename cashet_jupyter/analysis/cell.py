@@ -49,17 +49,11 @@ def analyze(
     codes = tuple(_flattened(code))
     inliner = Inliner(transform)
     try:
-        asks = any("get_ipython" in inner.co_names for inner in codes)
-        runs = inliner.copy(tree) if asks else tree
-        if worth_trying(runs):
-            runs = Shortcuts(runs, namespace).copy(runs)
-        shown = _interactive(runs, filename, flags)
-        names = names_of(shown, cell=True)
-        widened = (*names.dynamic, *inliner.widened)
+        shown = _as_run(tree, codes, inliner, namespace, filename, flags)
+        names, flaws = names_of(shown, cell=True), ()
     except Exception:  # a cell that compiles must not fail because its analysis does
         shown = code
-        names = names_of(code, cell=True)
-        widened = (*names.dynamic, *inliner.widened, _NOT_ANALYSED)
+        names, flaws = names_of(code, cell=True), (_NOT_ANALYSED,)
     return CellAnalysis(
         code_key=key,
         reads=_own(names.reads),
@@ -69,7 +63,7 @@ def analyze(
         attributes={name: chains for name, chains in names.attributes.items() if not name.startswith(RESERVED)},
         imports=names.imports,
         mentions=names.mentions | inliner.mentions,
-        widened=widened,
+        widened=(*names.dynamic, *inliner.widened, *flaws),
         magics=tuple(inliner.magics),
         awaits=bool(code.co_flags & _COROUTINE),
         sees_docstrings=docstrings.seen,
@@ -79,10 +73,22 @@ def analyze(
     )
 
 
-def _interactive(tree: ast.Module, filename: str, flags: int) -> CodeType:
+def _as_run(
+    tree: ast.Module,
+    codes: tuple[CodeType, ...],
+    inliner: Inliner,
+    namespace: Mapping[str, Any] | None,
+    filename: str,
+    flags: int,
+) -> CodeType:
+    """The code that names are read from: the text of magics in place, harmless wrappers left out."""
+    asks = any("get_ipython" in code.co_names for code in codes)
+    runs = inliner.copy(tree) if asks else tree
+    if worth_trying(runs):
+        runs = Shortcuts(runs, namespace).copy(runs)
     # Compiled as an interactive statement: the value of an expression is then shown, and showing runs code of the
     # user (`__repr__`), which may call the functions of this very cell.
-    interactive = ast.Interactive(body=tree.body or [ast.Pass(lineno=1, col_offset=0)])
+    interactive = ast.Interactive(body=runs.body or [ast.Pass(lineno=1, col_offset=0)])
     return compile(interactive, filename, "single", flags, dont_inherit=True)
 
 
