@@ -28,8 +28,8 @@ FILES = {
     "xarray": "xarray",
 }
 
-#: libraries that write into classes of the user's which do not derive from theirs
-DECORATING = ("attr", "pydantic")
+#: libraries that write into classes of the user's
+DECORATING = ("attr", "pydantic", "sympy")
 
 _installed: set[str] = set()
 

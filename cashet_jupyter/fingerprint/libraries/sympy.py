@@ -21,7 +21,11 @@ from sympy.core.function import UndefinedFunction
 from sympy.matrices.matrixbase import MatrixBase
 from sympy.polys.domains.domain import Domain
 
+from cashet_jupyter.fingerprint.classes import derive
 from cashet_jupyter.fingerprint.encoder import ATOMS, Encoder, register
+
+#: what sympy writes into every class of expressions
+CONCLUSIONS = frozenset({"_explicit_class_assumptions", "_prop_handler", "default_assumptions"})
 
 
 class _Number:
@@ -34,6 +38,7 @@ _numbers: WeakValueDictionary[int, _Number] = WeakValueDictionary()
 
 def install() -> None:
     """Register expressions, matrices and undefined functions."""
+    derive(is_worked_out)
     register(sympy.Basic, encode_expression, node=False, whole=True)
     register(sympy.Dummy, encode_dummy, node=False, whole=True)
     register(_Number, encode_number)
@@ -44,6 +49,11 @@ def install() -> None:
     for kind in (sympy.ImmutableDenseMatrix, sympy.ImmutableSparseMatrix):
         register(kind, encode_matrix, node=False, whole=True)
     register(MatrixBase, encode_matrix, whole=True)
+
+
+def is_worked_out(kind: type, name: str, _value: object) -> bool:
+    """Whether an entry of a class is what sympy concludes from its attributes and methods, in no stable order."""
+    return name in CONCLUSIONS and issubclass(kind, sympy.Basic)
 
 
 def encode_expression(enc: Encoder, expression: Any) -> None:
