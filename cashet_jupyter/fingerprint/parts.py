@@ -18,7 +18,7 @@ from cashet_jupyter.fingerprint.classes import VOLATILE
 from cashet_jupyter.fingerprint.describe import summary_of
 from cashet_jupyter.fingerprint.encoder import ATOMS, Slot
 from cashet_jupyter.fingerprint.graph import InputGraph, collector_paused
-from cashet_jupyter.fingerprint.objects import all_slots, is_plain
+from cashet_jupyter.fingerprint.objects import all_slots, encode_reduced, is_plain
 from cashet_jupyter.fingerprint.origins import is_local, origin_of, version_of
 from cashet_jupyter.fingerprint.partial import DIGITS, Partial
 from cashet_jupyter.fingerprint.records import Records
@@ -54,7 +54,7 @@ def versions_of(graph: InputGraph) -> dict[str, str]:
     tops: dict[str, str] = {}
     for kind in graph.records.kinds():
         module = kind.__module__
-        if isinstance(module, str) and (top := module.partition(".")[0]) not in tops:
+        if (top := str(module).partition(".")[0]) not in tops:
             tops[top] = version_of(top) if origin_of(top) == "installed" else ""
     return {top: version for top, version in sorted(tops.items()) if version}
 
@@ -96,8 +96,15 @@ class _Outline:
             items: Sequence[Any] = value
             for position in range(min(len(items), MOST)):
                 yield self._held("item", f"[{position}]", items[position])
-        elif not isinstance(value, type | FunctionType | ModuleType) and is_local(kind.__module__):
-            for name, item in islice(_attributes(value), MOST):
+        elif index is not None and not isinstance(value, type | FunctionType | ModuleType):
+            plain = is_plain(kind)
+            if plain or self.records.entry(kind).encode is encode_reduced:
+                yield from self._attributes(value, plain=plain)
+
+    def _attributes(self, value: Any, *, plain: bool) -> Iterator[Part]:
+        """The attributes of an object; where it says itself what it is made of, those that the walk came to."""
+        for name, item in islice(attributes(value), MOST):
+            if plain or type(item) in ATOMS or id(item) in self.records.memo:
                 yield self._held("attribute", f".{name}", item)
 
     def _held(self, kind: str, path: str, value: Any) -> Part:
@@ -178,8 +185,8 @@ def _qualified(obj: FunctionType | type) -> str:
     return name if module in ("__main__", None) else f"{module}.{name}"
 
 
-def _attributes(value: Any) -> Iterator[tuple[str, Any]]:
-    """The attributes of an object of a class of the user, without running any code of it."""
+def attributes(value: Any) -> Iterator[tuple[str, Any]]:
+    """The attributes of an object, without running any code of it."""
     kind = type(value)
     if kind.__dictoffset__:
         own: Mapping[str, Any] = object.__getattribute__(value, "__dict__")

@@ -67,7 +67,11 @@ def distance(old: Made, new: Made) -> int:
 def one_line(findings: Iterable[Finding]) -> str:
     """The changes, the first few by name; empty if there are none."""
     found: dict[str, None] = {}
+    findings = list(findings)
+    edited = any(finding.kind == "code" and finding.change for finding in findings)
     for finding in findings:
+        if edited and finding.change in ("is new", "is gone"):
+            continue  # other code reads other things
         for words in phrases(finding) if finding.kind in ("input", "depends") else _phrase(finding):
             found[words] = None
     named, more = ", ".join(list(found)[:NAMED]), len(found) - NAMED
@@ -80,7 +84,7 @@ def _phrase(finding: Finding) -> list[str]:
     if finding.kind == "options" and finding.parts:
         names = ", ".join(part.name for part in finding.parts[:NAMED])
         return [f"option{'s' if len(finding.parts) > 1 else ''} {names} of {finding.name} changed"]
-    return [joined(finding.where or finding.name, finding.change)]
+    return [joined(label(Dependency(finding.kind, finding.name, "")), finding.change)]
 
 
 # -------------------------------------------------------------------------------------------------------- the kinds
@@ -137,19 +141,20 @@ def _trace(old: Made | None, new: Made) -> Iterable[Finding]:
         if earlier is None and item.kind in _OF_PATHS:
             earlier = paths.get(item.name)
             earlier = earlier if earlier is not None and {earlier.kind, item.kind} & {"absent"} else None
-        yield _traced(earlier, item)
+        yield traced(earlier, item)
 
 
-def _traced(old: Dependency | None, new: Dependency) -> Finding:
-    """`where` is how it is called in a sentence."""
+def traced(old: Dependency | None, new: Dependency) -> Finding:
+    """One dependency, against what it was."""
+    name = new.name or label(new).removeprefix("the ")
     if old is None or (old.digest == new.digest and old.kind == new.kind):
-        return Finding(new.kind, new.name, _now(new), where=label(new))
+        return Finding(new.kind, name, _now(new))
     if new.kind == "variable":
-        return Finding(new.kind, new.name, "", "changed", where=new.name)
+        return Finding(new.kind, name, "", "changed")
     parts: tuple[Finding, ...] = ()
     if new.kind == "options":
         parts = tuple(Finding("option", name, change="changed") for name in settings_changed(old, new))
-    return Finding(new.kind, new.name, _now(new), traced_change(old, new), label(new), parts)
+    return Finding(new.kind, name, _now(new), traced_change(old, new), parts=parts)
 
 
 def _now(item: Dependency) -> str:

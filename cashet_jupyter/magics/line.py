@@ -8,9 +8,10 @@ from typing import Any
 import click
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 
-from cashet_jupyter.errors import NotFound, OptionError
+from cashet_jupyter.errors import OptionError
 from cashet_jupyter.magics.commands import Kernel, cashet
 from cashet_jupyter.magics.configurable import Cashet
+from cashet_jupyter.magics.naming import find_commit
 from cashet_jupyter.magics.options import cell_parser
 from cashet_jupyter.models import Commit
 from cashet_jupyter.render.show import commit_html, commit_text
@@ -57,12 +58,13 @@ class CashetMagics(Magics):
 
     @no_var_expand
     @line_magic("cashet")
-    def line(self, line: str) -> None:
-        """`%cashet auto on|off [--min-time 1s]`, `%cashet status`: the cell cache of this kernel."""
+    def line(self, line: str) -> object:
+        """`%cashet status`, `%cashet why`, `%cashet deps`, `%cashet auto on|off`: the cell cache of this kernel."""
         try:
-            cashet.main(shlex.split(line), prog_name="%cashet", standalone_mode=False, obj=self._kernel)
+            return cashet.main(shlex.split(line), prog_name="%cashet", standalone_mode=False, obj=self._kernel)
         except click.exceptions.NoArgsIsHelpError as error:
             print(error.format_message())
+            return None
         except (click.ClickException, ValueError) as error:
             text = error.format_message() if isinstance(error, click.ClickException) else str(error)
             msg = f"%cashet {line}: {text}; commands are {', '.join(sorted(cashet.commands))}"
@@ -72,29 +74,4 @@ class CashetMagics(Magics):
     @line_magic("cashet_show")
     def show(self, line: str) -> Provenance:
         """`%cashet_show [NAME|COMMIT]`: what made this variable or commit; without an argument, the newest one."""
-        return Provenance(self.find(line.strip()))
-
-    def find(self, text: str) -> Commit:
-        """The commit that a variable's name, an id or its beginning, or a tag `key=value` stands for.
-
-        Raises `NotFound` with what can be named instead.
-        """
-        session = self._kernel.session
-        store = session.store()
-        if not text:
-            newest = [outcome.commit for outcome in session.outcomes if outcome.commit] or [
-                commit.id for commit in store.log(limit=1)
-            ]
-            if newest:
-                return store.resolve(newest[-1])
-            msg = "nothing is stored yet: put %%cashet on a cell and run it"
-            raise NotFound(msg)
-        if produced := session.produced_by(text):
-            return store.resolve(produced)
-        if text.isidentifier() and (named := store.log(name=text, limit=1)):
-            return named[0]
-        try:
-            return store.resolve(text)
-        except NotFound as error:
-            msg = f"{error}; name a variable that a cached cell made, a commit (4 characters or more), or a tag k=v"
-            raise NotFound(msg) from None
+        return Provenance(find_commit(self._kernel.session, line.strip()))
