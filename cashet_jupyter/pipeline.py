@@ -23,6 +23,7 @@ from cashet_jupyter.models import CellAnalysis, Commit, Outcome, Shown
 from cashet_jupyter.session import Session
 from cashet_jupyter.steps.artifacts import put_back
 from cashet_jupyter.steps.commit import commit_run
+from cashet_jupyter.steps.imports import import_versions, imported_graph
 from cashet_jupyter.steps.inputs import (
     check,
     depends_digests,
@@ -46,6 +47,7 @@ def decide(request: Request, session: Session) -> Hit | Miss | Plain:
         transform=request.transform,
         filename=request.filename,
         flags=request.flags,
+        namespace=session.namespace,
     )
     if request.options.auto and session.known_cheap(analysis.code_key):
         return Plain("cheap", code=analysis.code_key)
@@ -61,7 +63,7 @@ def decide(request: Request, session: Session) -> Hit | Miss | Plain:
 def _hit_or_miss(request: Request, analysis: CellAnalysis, session: Session) -> Hit | Miss:
     options = request.options
     graph = input_graph(analysis, options, session)
-    depends = depends_digests(options, session)
+    depends = depends_digests(options, session) | import_versions(analysis)
     key = fingerprint(analysis, graph, depends=depends, values=described(graph, session))
     hit, reason = (None, "refresh") if options.refresh else look_up(key, analysis, graph, options, session)
     if hit is not None:
@@ -70,7 +72,8 @@ def _hit_or_miss(request: Request, analysis: CellAnalysis, session: Session) -> 
     now = versions(analysis, graph, session.namespace)
     reason = reason or reason_for_run(session.store(), key, request.cell, now)
     recorder = Recorder(mentioned=mentioned_paths(analysis, graph, session.namespace))
-    return Miss(request, analysis, key, graph, session.user_variables(), reason, recorder)
+    modules = imported_graph(analysis)
+    return Miss(request, analysis, key, graph, modules, session.user_variables(), reason, recorder)
 
 
 def restore(hit: Hit, session: Session, seconds: float) -> Outcome:

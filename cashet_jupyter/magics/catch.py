@@ -191,6 +191,10 @@ class Catcher:
     def post_run_cell(self, result: Any) -> None:
         """Commit what a cached cell left, say what became of it, and close its frame."""
         frame = self._close(result)
+        if frame is not None and frame.options is None and not getattr(result, "success", False):
+            # A cell that a cached one ran inside (`%%capture`) has failed, and the magic does not say so.
+            for outer in self._frames:
+                outer.others.append("a cell that it ran has failed")
         if frame is None or frame.plan is None or frame.options is None:
             return
         if frame.seconds is None:

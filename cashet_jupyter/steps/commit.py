@@ -21,6 +21,7 @@ from cashet_jupyter.serialize.envelope import dumps
 from cashet_jupyter.serialize.references import References
 from cashet_jupyter.session import Session
 from cashet_jupyter.steps.artifacts import file_buffers
+from cashet_jupyter.steps.imports import check_unchanged, module_dependencies
 from cashet_jupyter.steps.inputs import versions
 from cashet_jupyter.steps.lookup import VARIABLE
 from cashet_jupyter.steps.request import Miss
@@ -44,7 +45,11 @@ def commit_run(
     after = session.user_variables()
     effects = replace(_effects(miss, session, after, result), states=recorded.states)
     written = {artifact.path for artifact in recorded.artifacts}
-    trace = (*with_notes(recorded.dependencies, written), *_perhaps_bound(miss, after, session))
+    trace = (
+        *with_notes(recorded.dependencies, written),
+        *_perhaps_bound(miss, after, session),
+        *module_dependencies(miss.analysis),
+    )
     references = References(miss.graph, session.namespace, miss.analysis.codes, miss.analysis.docstrings)
     payload, effects, left_out = _serialized(effects, shown, references, options)
     payload = replace(payload, buffers=(*payload.buffers, *file_buffers(recorded.artifacts)))
@@ -85,6 +90,7 @@ def _check(recorded: Recorded, options: CellOptions) -> None:
 def _effects(miss: Miss, session: Session, after: Mapping[str, Any], result: tuple[Any, ...]) -> Effects:
     if changed := miss.graph.rebound(session.namespace):
         raise Refused(changed[0], "the cell changed it, and a hit would not")
+    check_unchanged(miss.modules)
     return capture(
         miss.graph,
         miss.before,

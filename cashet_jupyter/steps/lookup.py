@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 from cashet_jupyter.config import CellOptions
-from cashet_jupyter.errors import Damaged, Refused
+from cashet_jupyter.errors import Refused, StoreError
 from cashet_jupyter.fingerprint.graph import InputGraph
 from cashet_jupyter.history.reason import left_out
 from cashet_jupyter.history.traced import phrase
@@ -14,6 +14,7 @@ from cashet_jupyter.models import CellAnalysis, Commit, Dependency, Fingerprint
 from cashet_jupyter.serialize.envelope import loads, loads_shown
 from cashet_jupyter.serialize.references import References
 from cashet_jupyter.session import Session
+from cashet_jupyter.steps.imports import MODULE, module_digest
 from cashet_jupyter.steps.request import Hit
 from cashet_jupyter.store.protocol import Store
 from cashet_jupyter.trace.lookup import Lookup
@@ -27,7 +28,7 @@ def look_up(
 ) -> tuple[Hit | None, str]:
     """The newest run that holds, decoded; else why those that have the same key do not hold."""
     store = session.store()
-    judge = _Judge(session)
+    judge = _Judge(session, analysis)
     notes: dict[str, None] = {}
     for commit in store.find(key.key):
         if options.ttl is not None and commit.created + options.ttl < time.time():
@@ -37,7 +38,7 @@ def look_up(
         else:
             try:
                 return _decoded(commit, analysis, graph, store, session), ""
-            except (Damaged, Refused) as error:
+            except (StoreError, Refused) as error:
                 notes[f"{commit.short} cannot be read ({error})"] = None
     if foreign := store.why_not(key.key):
         notes[left_out(foreign)] = None
@@ -56,23 +57,27 @@ def _decoded(commit: Commit, analysis: CellAnalysis, graph: InputGraph, store: S
 class _Judge:
     """Whether what a run was seen to depend on is as it was; everything is looked at once only."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, analysis: CellAnalysis) -> None:
         self._session = session
+        self._analysis = analysis
         self._lookup = Lookup()
-        self._variables: dict[str, str] = {}
+        self._known: dict[tuple[str, str], str] = {}
 
     def broken(self, commit: Commit) -> Dependency | None:
         """The first dependency that no longer holds."""
-        outside = [dependency for dependency in commit.trace if dependency.kind != VARIABLE]
-        for dependency in commit.trace:
-            if dependency.kind == VARIABLE and self._digest(dependency.name) != dependency.digest:
+        inside = [dependency for dependency in commit.trace if dependency.kind in (VARIABLE, MODULE)]
+        for dependency in inside:
+            if self._digest(dependency.kind, dependency.name) != dependency.digest:
                 return dependency
-        return self._lookup.broken(outside)
+        return self._lookup.broken([dependency for dependency in commit.trace if dependency not in inside])
 
-    def _digest(self, name: str) -> str:
-        if name not in self._variables:
-            try:
-                self._variables[name] = InputGraph([name], self._session.namespace).digests[name]
-            except Refused:
-                self._variables[name] = ""
-        return self._variables[name]
+    def _digest(self, kind: str, name: str) -> str:
+        if (kind, name) not in self._known:
+            self._known[kind, name] = self._variable(name) if kind == VARIABLE else module_digest(name, self._analysis)
+        return self._known[kind, name]
+
+    def _variable(self, name: str) -> str:
+        try:
+            return InputGraph([name], self._session.namespace).digests[name]
+        except Refused:
+            return ""

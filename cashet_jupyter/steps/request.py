@@ -56,6 +56,8 @@ class Miss:
     analysis: CellAnalysis
     fingerprint: Fingerprint
     graph: InputGraph
+    modules: InputGraph
+    """The local modules that the cell imports and that were loaded before."""
     before: Mapping[str, Any]
     reason: str
     recorder: Recorder

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from cashet_jupyter.fingerprint import origins
 from tests.shells import shell, use_store
 
 
@@ -165,3 +168,42 @@ def test_an_edited_module_counts_when_it_is_loaded_again_and_not_before(ip, monk
     ip.run("importlib.reload(helpers)")
     assert ip.cached("y = helpers.f()").status == "miss"
     assert ip.value("y") == 2
+
+
+def test_a_module_that_the_cell_imports_itself_counts_as_it_is_loaded(monkeypatch):
+    monkeypatch.syspath_prepend(Path.cwd())
+    cell = "import lessons\ny = lessons.f()"
+
+    def run(*, loaded_before: bool) -> tuple[str, int]:
+        sys.modules.pop("lessons", None)
+        importlib.invalidate_caches()
+        with shell() as ip:
+            if loaded_before:
+                ip.run("import lessons as already")
+            ran = ip.cached(cell)
+            again = ip.cached(cell)
+            assert again.status == "hit", again.outcome
+            return ran.status, ip.value("y")
+
+    _old("lessons.py", "def f():\n    return 1\n")
+    assert run(loaded_before=True) == ("miss", 1)
+    assert run(loaded_before=False) == ("hit", 1)
+    _old("lessons.py", "def f():\n    return 22\n")
+    assert run(loaded_before=True) == ("miss", 22)
+    assert run(loaded_before=False) == ("hit", 22)
+    sys.modules.pop("lessons", None)
+
+
+def test_another_version_of_a_package_that_the_cell_imports_runs_it_again(ip, monkeypatch):
+    cell = "import numpy\nz = float(numpy.sqrt(4.0))"
+    assert ip.cached(cell).status == "miss"
+    assert ip.cached(cell).status == "hit"
+    monkeypatch.setitem(origins._versions, "numpy", "99.0")
+    assert ip.cached(cell).status == "miss"
+
+
+def test_a_failure_that_a_magic_swallows_is_not_stored(ip):
+    for _ in range(2):
+        ran = ip.cached("%%capture out\nprint('before')\n1 / 0")
+        assert not ran.outcome.stored
+        assert ran.status == "bypass"
