@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import random
 import sys
+import threading
 from typing import Any
 
 from cashet_jupyter.trace.bus import report
 from cashet_jupyter.trace.origin import origin
-from cashet_jupyter.trace.patches import Patches, argument
+from cashet_jupyter.trace.patches import Patches, Watched, argument
 from cashet_jupyter.trace.providers import Random
 
 #: a generator made without a seed takes it from the operating system
-_UNSEEDED = "it draws from a generator that was not seeded"
+UNSEEDED = "it draws from a generator that was not seeded"
 
 
 # ----------------------------------------------------------------------------------------------- their states
@@ -91,7 +92,7 @@ def watch_random(patches: Patches) -> None:
                 return
             report(what, "random")
             if name == "seed" and argument(args, kwargs, 1, "a") is None:
-                report("refuse", "entropy", _UNSEEDED)
+                report("refuse", "entropy", UNSEEDED)
 
         patches.call(random.Random, name, note)
 
@@ -103,19 +104,50 @@ def watch_numpy(patches: Patches, _module: Any) -> None:
     def seeded(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         report("seeded", "numpy.random")
         if argument(args, kwargs, 0, "seed") is None and "state" not in kwargs:
-            report("refuse", "entropy", _UNSEEDED)
+            report("refuse", "entropy", UNSEEDED)
 
     patches.call(numpy_random, "seed", seeded)
     patches.call(numpy_random, "set_state", lambda _args, _kwargs: report("seeded", "numpy.random"))
     patches.call(numpy_random, "get_state", lambda _args, _kwargs: report("peeked", "numpy.random"))
     if (entropy := sys.modules.get("numpy.random.bit_generator")) is not None:
         patches.call(entropy, "randbits", _entropy)
+    legacy = sys.modules.get("numpy.random.mtrand")
+    if isinstance(original := getattr(legacy, "_MT19937", None), type):
+        patches.other(lambda: setattr(legacy, "_MT19937", maker), lambda: setattr(legacy, "_MT19937", original))
+        maker = _LegacyMaker(original, lambda _args, _kwargs: None)
 
 
 def _entropy(_args: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
     # some libraries make a generator for themselves when they are imported
-    if origin(sys._getframe(2)) != "noise":
-        report("refuse", "entropy", _UNSEEDED)
+    if not _MAKING.active and origin(sys._getframe(2)) != "noise":
+        report("refuse", "entropy", UNSEEDED)
+
+
+class _Making(threading.local):
+    """Whether this thread is making the generator of a `RandomState`."""
+
+    active = False
+
+
+_MAKING = _Making()
+
+
+class _LegacyMaker(Watched):
+    """Makes the generator of a `RandomState`, which is seeded only afterwards: `RandomState(0)`, too, asks for entropy.
+
+    Whether it was seeded can be told later: then it has no seed sequence any more.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The generator; it is told of, to be judged when the run has ended."""
+        _MAKING.active = True
+        try:
+            made = self._original(*args, **kwargs)
+        finally:
+            _MAKING.active = False
+        if origin(sys._getframe(1)) != "noise":
+            report("generator", made)
+        return made
 
 
 def watch_torch(patches: Patches, _module: Any) -> None:
@@ -134,6 +166,6 @@ def watch_torch(patches: Patches, _module: Any) -> None:
             if name in {"manual_seed", "seed"}:
                 report(what, "torch.cuda.random")
             if name == "seed":
-                report("refuse", "entropy", _UNSEEDED)
+                report("refuse", "entropy", UNSEEDED)
 
         patches.call(torch_random, name, note)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
@@ -21,10 +22,13 @@ from cashet_jupyter.trace.natives.install import MODULES, plan
 from cashet_jupyter.trace.natives.table import NATIVE_LIBRARIES
 from cashet_jupyter.trace.patches import Patches, exchange
 from cashet_jupyter.trace.providers import being_imported, providers
-from cashet_jupyter.trace.randomness import watch_random
+from cashet_jupyter.trace.randomness import UNSEEDED, watch_random
 from cashet_jupyter.trace.records import Recorded, Refusal
 from cashet_jupyter.trace.statelog import StateLog
 from cashet_jupyter.trace.system import watch_input, watch_system
+
+#: generators that wait to be judged: more than threads make at the same time
+_GENERATORS = 256
 
 
 class Recorder:
@@ -48,6 +52,7 @@ class Recorder:
         self._sqlite: list[Any] = []
         self._catalog: Callable[[], tuple[Any, ...]] | None = None
         self._seeded_elsewhere: set[str] = set()
+        self._generators: deque[Any] = deque()
 
     def start(self) -> None:
         """Record from now on; raises nothing, but a recorder that could not start refuses what it recorded."""
@@ -145,6 +150,16 @@ class Recorder:
     def _on_seeded_elsewhere(self, name: str) -> None:
         self._seeded_elsewhere.add(name)
 
+    def _on_generator(self, generator: Any) -> None:
+        """One that is about to be seeded, or not; the older ones are judged, so that they are not kept for long."""
+        self._generators.append(generator)
+        if len(self._generators) > _GENERATORS:
+            self._judge(self._generators.popleft())
+
+    def _judge(self, generator: Any) -> None:
+        if generator.seed_seq is not None:
+            self.refuse("entropy", UNSEEDED)
+
     def _on_unseeded(self, name: str) -> None:
         if name not in self._seeded_elsewhere:
             self.refuse("entropy", f"it draws from {name} without a seed")
@@ -176,6 +191,8 @@ class Recorder:
         dependencies: list[Dependency] = []
         states: dict[str, Any] = {}
         try:
+            for generator in self._generators:
+                self._judge(generator)
             self._explain()
             if self._catalog is not None:
                 self._shared_tables(self._catalog)
