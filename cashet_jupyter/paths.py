@@ -9,7 +9,7 @@ import types
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 #: objects looked at before a search gives up
 LIMIT = 200_000
@@ -65,25 +65,29 @@ def _step(parent: object, child: object) -> str | None:
 
 
 def parts(obj: object) -> Iterator[tuple[str, object]]:
-    """What an object holds, each with its step."""
-    if isinstance(obj, dict):
-        yield from ((f"[{_shown(key)}]", value) for key, value in list(obj.items()))
-        yield from (("{...}", key) for key in list(obj))
-    elif isinstance(obj, list | tuple | deque):
-        yield from ((f"[{index}]", value) for index, value in enumerate(list(obj)))
-    elif isinstance(obj, set | frozenset):
-        yield from (("{...}", value) for value in list(obj))
-    elif isinstance(obj, types.FunctionType):
-        yield from _of_function(obj)
-    elif isinstance(obj, types.MethodType):
-        yield ".__self__", obj.__self__
-        yield ".__func__", obj.__func__
-    elif isinstance(obj, types.CellType):
+    """What an object holds, each with its step; no code of its class runs."""
+    kind: type = type(obj)  # not `isinstance`: it asks the object for its `__class__`
+    if issubclass(kind, dict):
+        held = cast("dict[Any, Any]", obj)
+        yield from ((f"[{_shown(key)}]", value) for key, value in list(dict.items(held)))
+        yield from (("{...}", key) for key in list(dict.keys(held)))
+    elif issubclass(kind, list | tuple | deque):
+        sequence: Any = list if issubclass(kind, list) else tuple if issubclass(kind, tuple) else deque
+        yield from ((f"[{index}]", value) for index, value in enumerate(list(sequence.__iter__(obj))))
+    elif issubclass(kind, set | frozenset):
+        collection: Any = set if issubclass(kind, set) else frozenset
+        yield from (("{...}", value) for value in list(collection.__iter__(obj)))
+    elif kind is types.FunctionType:
+        yield from _of_function(cast("types.FunctionType", obj))
+    elif kind is types.MethodType:
+        yield ".__self__", cast("types.MethodType", obj).__self__
+        yield ".__func__", cast("types.MethodType", obj).__func__
+    elif kind is types.CellType:
         try:
-            yield "", obj.cell_contents
+            yield "", cast("types.CellType", obj).cell_contents
         except ValueError:
             return
-    if not isinstance(obj, types.ModuleType | types.FunctionType):
+    if kind is not types.FunctionType and not issubclass(kind, types.ModuleType):
         yield from _attributes(obj)
 
 
@@ -107,8 +111,9 @@ def _attributes(obj: object) -> Iterator[tuple[str, object]]:
     own = _dict_of(obj)
     if own:
         yield from ((f".{name}", value) for name, value in list(own.items()))
-    if isinstance(obj, type):
-        yield from ((f".{name}", value) for name, value in list(vars(obj).items()) if not name.startswith("__"))
+    if issubclass(type(obj), type):
+        own_class = cast("type", obj)
+        yield from ((f".{name}", value) for name, value in list(vars(own_class).items()) if not name.startswith("__"))
 
 
 def _dict_of(obj: object) -> dict[str, Any] | None:

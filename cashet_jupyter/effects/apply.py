@@ -10,7 +10,7 @@ from cashet_jupyter.effects.hashes import NO_NODE, rehash
 from cashet_jupyter.effects.inplace import kind_named
 from cashet_jupyter.effects.kinds import InPlaceError, Kind
 from cashet_jupyter.errors import Damaged
-from cashet_jupyter.models import Effects, LiveGraph
+from cashet_jupyter.models import Effects, LiveGraph, Patch
 
 #: a live object, how it is changed, and its content after the run
 Change = tuple[Any, Kind, Any]
@@ -42,24 +42,24 @@ def apply(effects: Effects, graph: LiveGraph, namespace: MutableMapping[str, Any
 
 def _checked(effects: Effects, graph: LiveGraph) -> list[Change]:
     """The in-place changes, in the order in which they are made."""
-    changes: list[Change] = []
-    for patch in effects.patches:
-        if patch.node == NO_NODE:
-            continue
-        if not 0 <= patch.node < len(graph.nodes):
-            raise Damaged("a change of an input that there is not")
-        obj = graph.nodes[patch.node]
-        kind = kind_named(patch.kind, obj)
-        if kind is None:
-            msg = f"an input is no {patch.kind} any more"
-            raise Damaged(msg)
-        try:
-            kind.check(obj, patch.content)
-        except InPlaceError as error:
-            raise Damaged(str(error)) from error
-        changes.append((obj, kind, patch.content))
+    changes = [_checked_one(patch, graph) for patch in effects.patches if patch.node != NO_NODE]
     # Keys and members of sets are asked for their hashes, so they must have their content by then.
     return sorted(changes, key=lambda change: (change[1].hashes, change[1].sure(change[0], change[2])))
+
+
+def _checked_one(patch: Patch, graph: LiveGraph) -> Change:
+    """One change. The live object is in no variable here: whoever checks may count the references to it."""
+    if not 0 <= patch.node < len(graph.nodes):
+        raise Damaged("a change of an input that there is not")
+    kind = kind_named(patch.kind, graph.nodes[patch.node])
+    if kind is None:
+        msg = f"an input is no {patch.kind} any more"
+        raise Damaged(msg)
+    try:
+        kind.check(graph.nodes[patch.node], patch.content)
+    except InPlaceError as error:
+        raise Damaged(str(error)) from error
+    return graph.nodes[patch.node], kind, patch.content
 
 
 def _change(changes: Sequence[Change], rehashed: Sequence[Any]) -> None:

@@ -32,7 +32,8 @@ def kind_named(name: str, obj: Any) -> Kind | None:
 
 def _libraries(obj: object) -> list[Callable[[object], Kind | None]]:
     """`kind_of` of the libraries that the object's class comes from, or is derived from."""
-    tops = {base.__module__.partition(".")[0] for base in type(obj).__mro__}
+    modules: list[object] = [base.__module__ for base in type(obj).__mro__]
+    tops = {module.partition(".")[0] for module in modules if isinstance(module, str)}
     return [
         import_module(f"cashet_jupyter.effects.libraries.{library}").kind_of
         for library in LIBRARIES

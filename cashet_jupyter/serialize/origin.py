@@ -1,4 +1,4 @@
-"""Memory that belongs to something else than an array, as a pickle holds it."""
+"""Where values come from: memory that belongs to something else than an array, and packages."""
 
 from __future__ import annotations
 
@@ -19,3 +19,10 @@ def reduce_origin(stream: object, origin: Origin) -> tuple[Any, ...]:
     """What it stands for."""
     del stream
     return origin.make, origin.args
+
+
+def packages_of(kind: type) -> set[str]:
+    """The packages that a type and its bases come from."""
+    # A class can have a descriptor of this name for its instances, which then stands for the class as well.
+    modules: list[object] = [base.__module__ for base in kind.__mro__]
+    return {module.partition(".")[0] for module in modules if isinstance(module, str)}

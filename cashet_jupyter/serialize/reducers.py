@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cashet_jupyter.serialize import builtin, caches, classes, files, functions
-from cashet_jupyter.serialize.origin import Origin, reduce_origin
+from cashet_jupyter.serialize.origin import Origin, packages_of, reduce_origin
 
 if TYPE_CHECKING:
     from cashet_jupyter.serialize.functions import Reduction
@@ -91,7 +91,7 @@ def _find(kind: type) -> Reducer:
 
 def _of_library(kind: type) -> Reducer | None:
     """The reducer of a type that comes from, or is derived from, a data library that is loaded."""
-    tops = {base.__module__.partition(".")[0] for base in kind.__mro__}
+    tops = packages_of(kind)
     if "numpy" in tops and "numpy" in sys.modules:
         from cashet_jupyter.serialize import ndarrays
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from cashet_jupyter.serialize.origin import Origin
+from cashet_jupyter.serialize.origin import Origin, packages_of
 from cashet_jupyter.serialize.sharing import Root, memory_of
 from cashet_jupyter.serialize.views import extent
 
@@ -40,7 +40,7 @@ def _maker(kind: type) -> Any:
         return _of_array
     if kind is bytearray or kind is array_module.array:
         return _of_bytes
-    tops = {base.__module__.partition(".")[0] for base in kind.__mro__}
+    tops = packages_of(kind)
     if "pandas" in tops and "pandas" in sys.modules:
         from cashet_jupyter.serialize import frames
 

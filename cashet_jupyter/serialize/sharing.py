@@ -55,6 +55,7 @@ class Met:
     low: int
     high: int
     array: Array
+    block: bool
     tied: bool
 
 
@@ -85,7 +86,7 @@ class Sharing:
                         return made
                 if touching:
                     raise NotSerializable("", "shares memory in a way that cannot be stored", "store a copy of it")
-        self.met.append(Met(low, high, array, tied))
+        self.met.append(Met(low, high, array, block, tied))
         return None
 
     def add_bytes(self, base: Any, array: Array) -> None:
@@ -176,9 +177,11 @@ def _overlapping(met: Sequence[Met]) -> list[list[Met]]:
 def _roots(group: Sequence[Met], free: Sequence[Met]) -> list[Root]:
     """What the free arrays of a group shall be views of: one array of the group, or the memory that they cover."""
     low, high = min(met.low for met in free), max(met.high for met in free)
-    for met in group:
+    covering = [met for met in group if met.low <= low and met.high >= high]
+    # The array of a frame, or one that can be written to: it cannot be a view of a read-only one.
+    for met in sorted(covering, key=lambda met: (not met.block, not met.array.flags.writeable)):
         whole = met.array.flags.c_contiguous or met.array.flags.f_contiguous
-        if met.low <= low and met.high >= high and (whole or met.array.dtype.hasobject):
+        if whole or met.array.dtype.hasobject:
             return [Root(met.low, met.high, met.array, met.array)]
     if any(met.array.dtype.hasobject for met in free):
         owner = _owner(free[0].array)

@@ -70,7 +70,7 @@ class Stream:
 
     def value_of_module(self, obj: object) -> tuple[str, str] | None:
         """Module and name of an object that a module keeps, such as a sentinel: it is that very object again."""
-        module = type(obj).__module__
+        module = str(type(obj).__module__)
         names = self.module_values.get(module)
         if names is None:
             loaded = sys.modules.get(module)

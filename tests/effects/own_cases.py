@@ -295,6 +295,7 @@ CODE = [
           "cm().__enter__(), list(gen()), co.__code__.co_flags"),
     _case("function-in-another-namespace", "d = {'k': 5}", "exec('def f(): return k', d)\nf = d['f']", "f(), d.__setitem__('k', 6), f(), f.__globals__ is d"),
     _case("function-of-a-library-made-inside", "import operator", "get = operator.itemgetter(1)\nattr = operator.attrgetter('a.b')\ncaller = operator.methodcaller('upper')", "get('ab'), caller('x')"),
+    _case("class-whose-instances-have-a-module", "x = 1", "class C:\n    __module__ = property(lambda self: 'mine')\nc = C()", "c.__module__, type(c) is C"),
     _case("class-with-everything", "x = 1", '''
         import abc, functools
         class Base(abc.ABC):
@@ -462,6 +463,9 @@ FRAMES = [
     _case("columns-added-dropped-renamed", "import pandas as pd\ndf = pd.DataFrame({'a': [3, 1], 'b': [1.0, 2.0]})\ne = df", "df['c'] = df['a'] * 2\ndel df['b']\ndf.rename(columns={'a': 'A'}, inplace=True)", "e is df, e", PANDAS),
     _case("sorted-in-place", "import pandas as pd\ndf = pd.DataFrame({'a': [3, 1, 2]})\ne = df", "df.sort_values('a', inplace=True)\ndf.reset_index(drop=True, inplace=True)", "e, e.index", PANDAS),
     _case("loc", "import pandas as pd\ndf = pd.DataFrame({'a': [3, 1], 's': ['x', 'y']})\ne = df", "df.loc[0, 'a'] = 7\ndf.loc[5] = [1, 'z']\ndf.iloc[1, 1] = None", "e, e.dtypes", PANDAS),
+    _case("one-cell-in-place", "import pandas as pd\ndf = pd.DataFrame({'a': [3, 1], 'b': [1.0, 2.0]})\ns = pd.Series([1, 2, 3])\ne = df", "df.loc[0, 'a'] = 7\ndf.iat[1, 1] = 9.0\ns.iloc[1] = 5", "e, s", PANDAS),
+    _case("one-cell-in-place-and-its-array", "import pandas as pd\ndf = pd.DataFrame({'a': [3, 1], 'b': [1, 2]})\ns = pd.Series([1, 2, 3])", "df.loc[0, 'a'] = 7\ns.iloc[1] = 5\nv = df['a'].to_numpy()\nw = s.to_numpy()", "df, v, w, v.flags.writeable", PANDAS),
+    _case("index-renamed-for-all", "import pandas as pd\ndf = pd.DataFrame({'a': [3, 1]})\ni = df.index", "df.index.name = 'n'\nd2 = df * 2", "i.name, d2.index.name, df.index is i", PANDAS),
     _case("index-replaced", "import pandas as pd\ndf = pd.DataFrame({'a': [3, 1]})\ne = df", "df.index = ['p', 'q']\ndf.index.name = 'n'\ndf.columns = ['z']", "e, e.index.name", PANDAS),
     _case("attrs-and-flags", "import pandas as pd\ndf = pd.DataFrame({'a': [3]})\ne = df", "df.attrs['k'] = [1]\ndf.flags.allows_duplicate_labels = False\no = pd.DataFrame({'b': [1]})\no.attrs['x'] = df.attrs['k']", "e.attrs, e.flags, o.attrs", PANDAS),
     _case("series-changed", "import pandas as pd\ns = pd.Series([1, 2], name='n')\nt = s", "s[0] = 9\ns.name = 'm'\ns.index = ['a', 'b']", "t is s, t", PANDAS),

@@ -76,20 +76,19 @@ def _keep_array(array: Array) -> Any:
 
 
 def _check_array(array: Array, content: Any) -> None:
-    plain = array.view(np.ndarray)
-    if not plain.flags.writeable:
+    size = int(np.prod(content["shape"], dtype=np.int64)) * content["dtype"].itemsize
+    if size != array.nbytes and not _may_resize(array):
+        raise InPlaceError("an array changes its size while others use its memory")
+    if not array.flags.writeable:
         try:
             array.setflags(write=True)
             array.setflags(write=False)
         except ValueError as error:
             raise InPlaceError("the memory of an array is not its own") from error
-    size = int(np.prod(content["shape"], dtype=np.int64)) * content["dtype"].itemsize
-    if size != plain.nbytes and not _may_resize(array):
-        raise InPlaceError("an array changes its size while others use its memory")
-    whole = plain.flags.c_contiguous or plain.flags.f_contiguous
-    if not whole and (plain.shape != content["shape"] or plain.dtype != content["dtype"]):
+    whole = array.flags.c_contiguous or array.flags.f_contiguous
+    if not whole and (array.shape != content["shape"] or array.dtype != content["dtype"]):
         raise InPlaceError("a view changes its shape")
-    if len(content["shape"]) > 1 and content["order"] != _order_after(plain, content["shape"]):
+    if len(content["shape"]) > 1 and content["order"] != _order_after(array, content["shape"]):
         raise InPlaceError("an array lies in memory in another order")
 
 
@@ -132,7 +131,7 @@ def _fill(plain: Array, content: Any) -> None:
         plain[...] = flat.reshape(content["shape"], order=content["order"])
     elif isinstance(data, np.ndarray):
         plain[...] = data
-    elif len(data):
+    elif memoryview(data).nbytes:
         plain[...] = np.ndarray(content["shape"], content["dtype"], buffer=data, order=content["order"])
 
 
@@ -159,10 +158,16 @@ def _put_attributes(array: Any, content: Any) -> None:
 # A resized array moves in memory, and a view of it would point to where it was. Views are not known to the garbage
 # collector, but they count as references: an array has hidden users if more refer to it than can be seen.
 def _may_resize(array: Array) -> bool:
-    if array.base is not None:
-        return False
-    probe = np.zeros(1)
-    return _hidden(array) <= _hidden(probe)
+    return array.base is None and _hidden(array) <= _check_probe(np.zeros(1))
+
+
+def _check_probe(probe: Array) -> int:
+    """What is hidden of an array that only the calls down to here refer to, as many as to the one in question."""
+    return _resize_probe(probe)
+
+
+def _resize_probe(probe: Array) -> int:
+    return _hidden(probe)
 
 
 def _hidden(array: Array) -> int:
