@@ -9,14 +9,12 @@ from cashet_jupyter.models import Finding, Part, Value
 
 #: the longest summary that fits into a line
 SHORT = 24
-#: kinds of parts whose digest holds no version of any library
-_PURE = frozenset({"column", "function", "class"})
 #: of these, what they hold says more than how many they are
 _KEYED = frozenset({"key", "attribute"})
 
 _COUNT = re.compile(r"(?:(?P<type>[\w\[\]., -]+), )?(?P<count>[\d,]+) (?P<noun>[a-z]+?)s?")
 _SIDES = re.compile(r"[\d,]+ x [\d,]+")
-_SHAPE = re.compile(r"(?P<type>\S+) (?P<shape>\(.*\))")
+_SHAPE = re.compile(r"(?P<type>[\w.]+) (?P<shape>\([\d, ]*\))")
 
 
 def compare_value(old: Value | None, new: Value, kind: str, *, upgraded: bool) -> Finding:
@@ -93,8 +91,8 @@ def _part_change(old: Part | None, new: Part, *, upgraded: bool) -> str:
         return f"edited (line {line})" if line else "changed" if old.lines and new.lines else "edited"
     if new.kind == "class":
         return "" if upgraded else "edited"
-    words = summary_change(old.summary, new.summary)
-    return words or ("" if upgraded and new.kind not in _PURE else "changed")
+    # the digest of a part may hold the version of a library
+    return summary_change(old.summary, new.summary) or ("" if upgraded else "changed")
 
 
 def edited_line(old: str, new: str) -> int:

@@ -34,7 +34,7 @@ def ip(running, tmp_path, monkeypatch):
 
 
 def _reason(ip, cell: str, before: str, after: str) -> str:
-    """Run a cell, change something, run it again: why?"""
+    """Run a cell, change something, and run it again."""
     ip.run(before)
     first = ip.cached(cell, "--allow network")
     assert first.outcome.stored, (first.outcome, first.text)
@@ -161,7 +161,7 @@ def test_a_damaged_entry_is_told(ip):
     blob = store.resolve(commit).buffers[0].digest
     (path,) = [found for found in store.path.rglob("*") if found.is_file() and blob[4:] in found.name]
     path.chmod(0o600)
-    path.write_bytes(b"\0" + path.read_bytes()[1:])
+    path.write_bytes(b"\xff" + path.read_bytes()[1:])
     ran = ip.cached("a = np.arange(100_000)")
     assert (ran.status, ran.success) == ("miss", True)
     assert "cannot be read" in ran.outcome.reason or "damaged" in ran.outcome.reason
@@ -234,7 +234,7 @@ def test_why_is_asked_by_commit_name_and_label_and_of_hits(ip):
     data = _json(ip, "%cashet why --json")
     _check(data)
     assert data["status"] == "hit"
-    assert data["answer"].startswith("restored: nothing changed (the code, 1 input")
+    assert data["answer"].startswith("restored: nothing changed (the code and 1 input")
     assert "nothing to be found" in str(ip.run("%cashet why nothing to be found").error)
 
 
