@@ -15,6 +15,7 @@ from cashet_jupyter.trace.notes import note_now
 #: how many settings one line names
 NAMED = 3
 
+_FOLDERS = frozenset({"listing", "entries", "details", "tree", "size", "stat"})
 _LABELS = {
     "env": "${}",
     "cwd": "the working directory",
@@ -66,7 +67,9 @@ def phrase(old: Dependency, new: Dependency | None = None) -> str:
         noun = "option" if len(settings) == 1 else "options"
         more = f" and {len(settings) - NAMED} more" if len(settings) > NAMED else ""
         return f"{noun} {', '.join(settings[:NAMED])}{more} of {old.name} changed"
-    return f"{label(old)} {change(old, new)}"
+    words = change(old, new)
+    name = old.name if old.kind in _FOLDERS and words.startswith("is ") else label(old)
+    return f"{name} {words}"
 
 
 def change(old: Dependency, new: Dependency | None = None) -> str:
