@@ -21,7 +21,10 @@ def run(cells: list[str], *, cached: bool) -> tuple[str, list[str], list[str]]:
             left = InputGraph(ip.extension.session.user_variables(), ip.namespace).joint
         except NotFingerprintable as refused:
             left = str(refused)
-        shown = [re.sub(r"0x[0-9a-f]+|\[\d+\]|ipython-input-\d+", "", one.text.replace("cashet: not stored", "")) for one in ran]
+        shown = [
+            re.sub(r"0x[0-9a-f]+|\[\d+\]|ipython-input-\d+", "", one.text.replace("cashet: not stored", ""))
+            for one in ran
+        ]
         return left, shown, [one.status for one in ran]
 
 
