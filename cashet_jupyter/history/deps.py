@@ -13,7 +13,7 @@ from cashet_jupyter.models import Commit, Dependency, Explanation, Finding, Valu
 #: what no key and no trace covers; README says the same
 NOT_TRACKED = (
     "what a server answers, where --allow network lets the cell be cached",
-    "the time and the date, where --allow clock does",
+    "the time and the date, where --allow clock does, or where a package asks for them in its own code",
     "programs that the cell starts, where --allow subprocess does: their versions and the files that they read",
     "chance that no seed governs, where --allow entropy does",
     "the order in which threads and GPU kernels add numbers: results may differ in the last digits from run to run",
