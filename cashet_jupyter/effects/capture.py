@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -38,7 +39,9 @@ def capture(
     }
     deletions = [name for name in before if name not in after or name in moved]
     changed = graph.changed()
-    patches = [_patch(graph, number, before, after) for number in changed]
+    with warnings.catch_warnings():  # of what classes do when they are taken apart; the user did not do that
+        warnings.simplefilter("ignore")
+        patches = [_patch(graph, number, before, after) for number in changed]
     again = rehash_patch(graph, changed, {**outputs, **dict.fromkeys(("_",), result)} if result else outputs)
     if again is not None:
         patches.append(again)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import copyreg
 import dataclasses
 import functools
 import gc
@@ -108,6 +109,13 @@ def get_logger(name: str | None, state: tuple[Any, ...]) -> logging.Logger:
     return logger
 
 
+def reduce_counter(stream: Stream, counter: Any) -> Reduction:
+    """A counter as any subclass of dict; its own reduction forgets the attributes."""
+    del stream
+    cls = type(counter)
+    return copyreg.__newobj__, (cls,), vars(counter) or None, None, iter(dict.items(counter))  # type: ignore[attr-defined]
+
+
 def reduce_property(stream: Stream, obj: property) -> Reduction:
     """A property, made empty because its functions may refer to the class that holds it."""
     del stream
@@ -115,9 +123,13 @@ def reduce_property(stream: Stream, obj: property) -> Reduction:
 
 
 def reduce_wrapped(stream: Stream, obj: classmethod[Any, Any, Any] | staticmethod[Any, Any]) -> Reduction:
-    """A class method or static method."""
+    """A class method or static method; by name where a module keeps it (`typing` does, for all protocols)."""
     del stream
-    return type(obj), (obj.__func__,)
+    function: Any = obj.__func__
+    name, module = getattr(function, "__name__", ""), sys.modules.get(getattr(function, "__module__", None) or "")
+    if module is not None and module.__name__ != "__main__" and vars(module).get(name) is obj:
+        return getattr, (module, name)
+    return type(obj), (function,)
 
 
 def reduce_cached_property(stream: Stream, obj: functools.cached_property[Any]) -> Reduction:

@@ -66,6 +66,7 @@ def reduce_class(stream: Stream, cls: type) -> Reduction:
         given[name] = _early(stream, cls, name, value)
         if given[name] is None and value is not None:
             late[name] = value
+            given[name] = () if name == "__orig_bases__" else None  # `Generic` looks at it at once
     state = (late, _registered(cls), _annotations(cls))
     arguments = (type(cls), cls.__name__, cls.__qualname__, cls.__bases__, given)
     return make_class, arguments, state, None, None, set_class

@@ -10,6 +10,7 @@ goes into one pickle, so that what the values share they share again.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -40,7 +41,8 @@ def dumps(effects: Effects, shown: Sequence[Shown], references: References) -> P
     The buffers are views of the values' own memory: they have to be written before anything changes it. Raises
     `NotSerializable`, whose path names the part that cannot be stored.
     """
-    with paused_collector():
+    with paused_collector(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what classes do when they are taken apart; the user did not do that
         states = (dict(effects.states),) if effects.states else ()
         names = [*effects.outputs, *(RESULT for _ in effects.result), *(STATES for _ in states)]
         items = sort_out([*effects.outputs.values(), *effects.result, *states], references)
@@ -101,7 +103,8 @@ def loads(payload: Payload, references: References) -> Effects:
 
     Raises `Damaged` if anything about the bytes is not as it should be.
     """
-    with paused_collector():
+    with paused_collector(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         try:
             return _decode(payload, references)
         except Damaged:

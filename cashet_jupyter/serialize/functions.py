@@ -101,7 +101,7 @@ def set_function(function: FunctionType, state: dict[str, Any]) -> None:
 
 def docstring(code: CodeType) -> str | None:
     """The docstring that the compiler put into a function's code."""
-    if sys.version_info >= (3, 13) and not code.co_flags & HAS_DOCSTRING:
+    if sys.version_info >= (3, 14) and not code.co_flags & HAS_DOCSTRING:
         return None
     first = code.co_consts[0] if code.co_consts else None
     return first if isinstance(first, str) else None

@@ -84,6 +84,8 @@ def _find(kind: type) -> Reducer:
         return builtin.reduce_exception
     if issubclass(kind, io.IOBase) and not issubclass(kind, io.StringIO | io.BytesIO):
         return files.reduce_file
+    if issubclass(kind, collections.Counter) and kind.__reduce__ is collections.Counter.__reduce__:
+        return builtin.reduce_counter
     if issubclass(kind, enum.Enum) and classes.is_dynamic(kind):
         return classes.reduce_member
     return _of_library(kind) or _reduce_instance

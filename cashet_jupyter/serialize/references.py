@@ -20,7 +20,7 @@ from typing import Any
 from cashet_jupyter.errors import Damaged
 from cashet_jupyter.models import LiveGraph
 
-#: where a code object says that its first constant is a docstring (Python 3.13 and later)
+#: where a code object says that its first constant is a docstring (Python 3.14 and later)
 HAS_DOCSTRING = 0x4000000
 
 Name = tuple[str] | tuple[str, int] | tuple[str, str]

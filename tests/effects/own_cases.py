@@ -22,6 +22,7 @@ CONTAINERS = [
     _case("ordered-dict-moved", "import collections\nd = collections.OrderedDict(a=1, b=2, c=3)\ne = d",
           "d.move_to_end('a')\nd['z'] = 0", "list(e.items()), list(reversed(e)), e.popitem()"),
     _case("counter", "import collections\nc = collections.Counter('aab')\nd = c", "c.update('ab')\nc['z'] = 0", "d, d is c, d.total()"),
+    _case("new-counter-with-an-attribute", "import collections", "c = collections.Counter('aab')\nc.note = [c]", "c, c.note[0] is c"),
     _case("list-subclass-with-attributes", """
         class L(list):
             def append(self, item):
