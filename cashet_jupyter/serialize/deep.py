@@ -26,7 +26,7 @@ from cashet_jupyter.serialize.stream import Stream
 DEPTH = 100
 FRAMES = 20_000
 #: objects after which it is no longer worth looking for the one that fails
-BUDGET = 2_000_000
+BUDGET = 300_000
 _BATCH = 1000
 
 _PurePickler: Any = getattr(pickle, "_Pickler")  # noqa: B009 - the pure Python one has no public name

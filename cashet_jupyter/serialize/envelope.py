@@ -21,7 +21,7 @@ from cashet_jupyter.serialize.collector import paused_collector
 from cashet_jupyter.serialize.graph import Pickled, UnstorableError, dump_graph
 from cashet_jupyter.serialize.pickles import load
 from cashet_jupyter.serialize.plain import pack, unpack
-from cashet_jupyter.serialize.references import References, check_slots
+from cashet_jupyter.serialize.references import NoInputs, References, check_slots
 from cashet_jupyter.serialize.refusal import refusal
 from cashet_jupyter.serialize.resolver import Resolver
 from cashet_jupyter.serialize.sorting import Sorted, shared_after_all, sort_out
@@ -117,10 +117,7 @@ def loads(payload: Payload, references: References) -> Effects:
 def _decode(payload: Payload, references: References) -> Effects:
     header, rest = _header(memoryview(payload.skeleton))
     end = header["pickle"]
-    flat = cast("list[int]", header["places"])
-    places = list(zip(flat[::3], flat[1::3], flat[2::3], strict=True))
-    reader = BufferReader(places, rest[end : end + header["pack"]], payload.buffers)
-    resolver = Resolver(references, reader)
+    resolver = Resolver(references, _reader(header, rest[end:], payload))
     values, patches = _unpickle(rest[:end], header, resolver) if end else ([], [])
     remaining = iter(values)
     restored = [_restored(stored, remaining, resolver) for stored in header["values"]]
@@ -134,6 +131,30 @@ def _decode(payload: Payload, references: References) -> Effects:
         result=tuple(restored[len(names) : results]),
         states=restored[results] if len(restored) > results else {},
     )
+
+
+def _reader(header: Mapping[str, Any], small: memoryview, payload: Payload) -> BufferReader:
+    flat = cast("list[int]", header["places"])
+    places = list(zip(flat[::3], flat[1::3], flat[2::3], strict=True))
+    return BufferReader(places, small, payload.buffers)
+
+
+def loads_data(payload: Payload) -> dict[str, Any]:
+    """Those outputs of a run that are plain data or raw arrays; no code that is stored with them can run.
+
+    What an entry may be asked for that somebody else wrote. Raises `Damaged`.
+    """
+    try:
+        header, rest = _header(memoryview(payload.skeleton))
+        references = References(NoInputs(), {})
+        resolver = Resolver(references, _reader(header, rest[header["pickle"] :], payload))
+        named = zip(cast("list[str]", header["names"]), header["values"], strict=False)
+        return {name: _restored(stored, iter(()), resolver) for name, stored in named if stored[0] != "graph"}
+    except Damaged:
+        raise
+    except Exception as error:
+        msg = f"cannot be decoded: {type(error).__name__}: {error}"
+        raise Damaged(msg) from error
 
 
 def _header(skeleton: memoryview) -> tuple[dict[str, Any], memoryview]:
@@ -167,10 +188,13 @@ def _restored(stored: Sequence[Any], values: Iterator[Any], resolver: Resolver) 
     if stored[0] == "array":
         import numpy as np
 
-        from cashet_jupyter.serialize.arrays import restored
+        from cashet_jupyter.serialize.arrays import RAW_KINDS, restored
 
-        _, number, dtype, shape, order, writeable = stored
-        return restored(resolver, number, np.dtype(dtype), tuple(shape), order, writeable)
+        _, number, name, shape, order, writeable = stored
+        dtype = np.dtype(name)
+        if dtype.kind not in RAW_KINDS or dtype.hasobject or not isinstance(number, int):
+            raise Damaged("an array of a type whose memory is not its content")
+        return restored(resolver, number, dtype, tuple(shape), order, writeable)
     return next(values)
 
 

@@ -26,6 +26,20 @@ HAS_DOCSTRING = 0x4000000
 Name = tuple[str] | tuple[str, int] | tuple[str, str]
 
 
+class NoInputs:
+    """The graph of a run that read nothing."""
+
+    nodes: Sequence[Any] = ()
+
+    def number(self, obj: object) -> int | None:
+        """None."""
+        del obj
+
+    def changed(self) -> Sequence[int]:
+        """Nothing."""
+        return ()
+
+
 class References:
     """Names for objects that exist outside the bytes, and the way back.
 

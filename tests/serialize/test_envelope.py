@@ -13,7 +13,7 @@ import pytest
 from cashet_jupyter.errors import Damaged
 from cashet_jupyter.models import Effects, Payload, Shown
 from cashet_jupyter.serialize.buffers import BIG, SMALL_PACK
-from cashet_jupyter.serialize.envelope import FORMAT, dumps, dumps_shown, loads, loads_shown
+from cashet_jupyter.serialize.envelope import FORMAT, dumps, dumps_shown, loads, loads_data, loads_shown
 from cashet_jupyter.serialize.references import References
 
 
@@ -202,6 +202,27 @@ def test_arrow_columns_travel_in_buffers():
     assert sum(buffer.nbytes for buffer in payload.buffers) > 2 * BIG
     assert len(payload.skeleton) < 10_000
     assert back(payload, writable=False)["s"].equals(series)
+
+
+def test_data_of_others_is_read_without_unpickling(monkeypatch):
+    payload = stored(a=[1, (2,)], b=np.arange(5), c=ValueError("x"))
+
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("cashet_jupyter.serialize.envelope.load", never)
+    values = loads_data(mapped(payload, writable=False))
+    assert values["a"] == [1, (2,)]
+    assert values["b"].tolist() == [0, 1, 2, 3, 4]
+    assert list(values) == ["a", "b"]
+
+
+def test_raw_memory_is_never_taken_for_objects():
+    payload = stored(b=np.arange(5))
+    forged = Payload(payload.skeleton.replace(b"<i8", b"|O8"), payload.shown, payload.buffers)
+    for read in (loads_data, lambda forged: loads(forged, references())):
+        with pytest.raises(Damaged):
+            read(forged)
 
 
 # -------------------------------------------------------------------------------------------------------------- damage
