@@ -6,6 +6,7 @@ Imported only when numpy is.
 from __future__ import annotations
 
 import array as array_module
+import ctypes
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ def reducer_of(kind: type) -> Callable[[Stream, Any], Any] | None:
         return reduce_array
     if kind is np.memmap:
         return reduce_memmap
+    if kind is np.void or kind is np.record:
+        return reduce_element
     if issubclass(kind, np.ma.MaskedArray):
         return reduce_masked
     if issubclass(kind, np.ndarray) and kind.__reduce__ is np.ndarray.__reduce__:
@@ -70,6 +73,23 @@ def _reduce_objects(array: arrays.Array) -> Reduction:
 def reduce_memmap(stream: Stream, array: Any) -> Reduction:
     """A mapped file by its content, as a plain array: the file is not the result's own."""
     return reduce_array(stream, np.asarray(array).view(np.ndarray))
+
+
+def reduce_element(stream: Stream, element: Any) -> Reduction:
+    """An element of a structured array: unlike other scalars it is a view of the array, and can be written to."""
+    if element.dtype.names is None or element.dtype.hasobject:
+        return NotImplemented
+    stream.kept.append(element)
+    address = element.__array_interface__["data"][0]
+    memory: Any = (ctypes.c_ubyte * element.dtype.itemsize).from_address(address)
+    array = np.frombuffer(memory, np.uint8).view(element.dtype).reshape(())
+    array.setflags(write=element.flags.writeable)
+    return element_of, (array,)
+
+
+def element_of(array: Any) -> Any:
+    """The one element of an array without dimensions."""
+    return array[()]
 
 
 def reduce_subclass(stream: Stream, array: Any) -> Reduction:

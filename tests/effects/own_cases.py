@@ -428,6 +428,7 @@ ARRAYS = [
     _case("reshaped-transposed-and-other-dtype", "import numpy as np\na = np.arange(6.0)", "b = a.reshape(2, 3)\nc = b.T\nd = a.view('i8')\ne = a[1:3].view('u1')",
           "b.__setitem__((0, 1), 7.5), a[1], c[1, 0], d[1], e[:8].tobytes() == a[1:2].tobytes()", NUMPY),
     _case("field-of-a-structured-input", "import numpy as np\nr = np.zeros(3, [('x', 'f8'), ('y', 'i2')])", "x = r['x']\nr['y'] = [1, 2, 3]\ns = r[1:]", "x.__setitem__(1, 4.0), r, s", NUMPY),
+    _case("element-of-a-structured-input", "import numpy as np\nr = np.zeros(3, [('x', 'f8'), ('y', 'i2')])", "e = r[1]\nq = np.ones(2, r.dtype)\nf = q[0]", "e.__setitem__('x', 4.0), r, f.__setitem__('y', 5), q, type(e).__name__", NUMPY),
     _case("structured-array", "import numpy as np\nn = 2", "r = np.array([(1, 'a'), (2, 'b')], [('n', 'i4'), ('s', 'U3')])\nq = r.view(np.recarray)", "r, r.dtype, q.s.tolist(), type(q).__name__", NUMPY),
     _case("object-array-holds-inputs", "import numpy as np\nx = [1]", "o = np.empty(3, object)\no[:] = [x, (x, 2), None]\np = o[:2]", "o[0] is x, o[1][0] is x, p.__setitem__(1, 'new'), o[1]", NUMPY),
     _case("object-array-holds-itself", "import numpy as np", "o = np.empty(2, object)\no[0] = o\no[1] = [o]", "o[0] is o, o[1][0] is o", NUMPY),

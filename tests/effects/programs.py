@@ -143,7 +143,7 @@ class Program:
             *[f"[{x}, {y}]"] * 3, *[f"{{'k': {x}, 'm': {y}}}"] * 3, f"({x}, {y})", f"{{1, 'k', ({n},)}}", f"Box({x})", f"Box({x}).put({y})",
             f"Slots({x})", f"Both({x})", f"Point({x}, {y})", f"Row({x})", f"Key({n})", f"{{Key({n}): {x}}}", f"{{Key({n}), Key(0)}}",
             f"Stack([{x}])", f"Table(k={x})", f"counter({x})", f"(lambda q={x}: [q, {self.name()}])", f"functools.partial(keep, {x})",
-            f"np.arange({n})", f"np.arange({n * 2.0}).reshape(2, -1)", f"np.array([{x}, None], object)", f"np.zeros({n}, [('x', 'f8'), ('y', 'i4')])",
+            f"np.arange({n})", f"np.arange({n * 2.0}).reshape(2, -1)", f"np.array([{x}, None], object)",
             f"np.asfortranarray(np.ones((2, {n})))", f"np.frombuffer(bytearray({n}), 'u1')", f"np.ma.array([1, {n}], mask=[0, 1])",
             f"np.random.default_rng({n})", f"bytearray(b'{n}')", f"collections.deque([{x}], 3)", f"collections.defaultdict(list, k={x})",
             f"collections.OrderedDict(k={x}, z={y})", "collections.Counter('ab')", f"{{Color.BLUE: {x}, Color.RED: 1}}", f"ValueError({x})", f"frozenset(('k', {n}))",
