@@ -178,7 +178,7 @@ class Program:
             f"{v}[...] = {self._few(0, 9)}", f"{v} *= 2", f"{v}[1:] = 7", f"{v}.fill(3)", f"{v}['x'] = 4", f"{v}.setflags(write=False)", f"{v}.flat[0] = 1.5",
             f"{v}.normal()", f"{v}.put({e})", f"{v}.note = {w}", f"object.__setattr__({v}, 'w', {e})", f"{v}.n = {self._few(0, 3)}", f"{v}.extend([{e}, {e}])",
             f"{v}.rotate(1)", f"{v}.move_to_end('k')", f"{v}.default_factory = dict", f"{v} = {v}[::-1]", f"{v} = {v}.copy()", f"{v}.shape = (2, -1)",
-            f"{v}.__class__ = Row", f"{v}.__defaults__ = ({e},)", f"{v}.__doc__ = 'doc'", f"{v}.resize({self._few(2, 6)}, refcheck=False)",
+            f"{v}.__class__ = Row", f"{v}.__defaults__ = ({e},)", f"{v}.__doc__ = 'doc'", f"{v}.resize({self._few(2, 6)})",
             f"t = {v}; del {v}; {v} = t", f"{v} = {w}.view()", f"{v} = [{w}, {w}]", f"{v}.mask = True", f"{v}.get()", f"setattr({v}, 'v', {v})",
         )  # fmt: skip
 
