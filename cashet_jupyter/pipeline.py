@@ -34,6 +34,7 @@ from cashet_jupyter.steps.inputs import (
     with_parts,
 )
 from cashet_jupyter.steps.lookup import look_up
+from cashet_jupyter.steps.registries import Registries
 from cashet_jupyter.steps.request import Hit, Miss, Plain, Request
 from cashet_jupyter.trace.recorder import Recorder
 from cashet_jupyter.trace.restore import restore_states
@@ -52,7 +53,7 @@ def decide(request: Request, session: Session) -> Hit | Miss | Plain:
     if request.options.auto and session.known_cheap(analysis.code_key):
         return Plain("cheap", code=analysis.code_key)
     try:
-        check(analysis, request.options, session.namespace)
+        check(request.tree, analysis, request.options, session.namespace)
         return _hit_or_miss(request, analysis, session)
     except Refused as refused:
         return Plain(str(refused), refused.advice, code=analysis.code_key)
@@ -73,7 +74,7 @@ def _hit_or_miss(request: Request, analysis: CellAnalysis, session: Session) -> 
     reason = reason or reason_for_run(session.store(), key, request.cell, now)
     recorder = Recorder(mentioned=mentioned_paths(analysis, graph, session.namespace))
     modules = imported_graph(analysis)
-    return Miss(request, analysis, key, graph, modules, session.user_variables(), reason, recorder)
+    return Miss(request, analysis, key, graph, modules, Registries(), session.user_variables(), reason, recorder)
 
 
 def restore(hit: Hit, session: Session, seconds: float) -> Outcome:

@@ -26,7 +26,8 @@ class Notebook:
     def owns(self, obj: object) -> bool:
         """Whether a function or class is code of the user."""
         if isinstance(obj, FunctionType):
-            return obj.__globals__ is self.namespace or self._is_own_module(obj.__module__)
+            # not `__module__`: a library's wrapper (`dataclass`, `wraps`) says that it is of the user's module
+            return obj.__globals__ is self.namespace or self._is_own_module(obj.__globals__.get("__name__"))
         if isinstance(obj, type):
             space = vars(obj)
             if self._is_own_module(space.get("__module__")):

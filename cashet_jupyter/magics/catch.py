@@ -17,7 +17,7 @@ import ast
 import builtins
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from IPython.core.error import InputRejected
@@ -58,6 +58,8 @@ class Frame:
     seconds: float | None = None
     """How long the body took; None while it runs."""
     outcome: Outcome | None = None
+    caught: int = -1
+    """How many cells had been caught when it began."""
     others: list[str] = field(default_factory=list[str])
     """Why what it leaves may not be its own: another cell ran meanwhile."""
 
@@ -70,6 +72,7 @@ class Catcher:
         self.session = session
         self.badges = Badges(shell, session)
         self._frames: list[Frame] = []
+        self._caught = 0
 
     # ------------------------------------------------------------------------------------- 1. input transformer
     def strip_line(self, lines: list[str]) -> list[str]:
@@ -98,6 +101,7 @@ class Catcher:
         self._frames.append(frame)
         if self.session.settings.disable or nested:
             return
+        frame.caught = self._caught
         try:
             frame.options = self._options(info.raw_cell)
         except OptionError as error:
@@ -107,7 +111,7 @@ class Catcher:
         mark = read_mark(self._cleaned(raw_cell))
         if mark is not None:
             return parse_options(mark.line) if mark.wish == "cache" else None
-        return CellOptions(auto=True) if self.session.settings.auto else None
+        return CellOptions(auto=True) if self.session.settings.auto and not _only_magics(raw_cell) else None
 
     def _cleaned(self, raw_cell: str) -> list[str]:
         """The lines as our input transformer sees them: without prompts that were pasted along."""
@@ -149,11 +153,13 @@ class Catcher:
         if isinstance(plan, pipeline.Hit):
             try:
                 frame.outcome = pipeline.restore(plan, self.session, time.perf_counter() - frame.started)
+                return self._replay_tree(plan)
             except Exception as error:
-                # Nothing has changed: a restore is all or nothing. The cell runs, and is stored the next time.
-                frame.plan = pipeline.Plain(f"{plan.commit.short} could not be restored ({error})")
-                return tree
-            return self._replay_tree(plan)
+                # Nothing has changed: a restore is all or nothing. The cell runs, and is stored anew.
+                fresh = replace(request, options=replace(options, refresh=True))
+                frame.plan = plan = pipeline.decide(fresh, self.session)
+                if isinstance(plan, pipeline.Miss):
+                    frame.plan = plan = replace(plan, reason=f"the earlier run could not be restored ({error})")
         if isinstance(plan, pipeline.Miss):
             frame.recorder = Recorder(self.shell)
             frame.recorder.start()
@@ -196,7 +202,9 @@ class Catcher:
             for outer in self._frames:
                 outer.others.append("a cell that it ran has failed")
         if frame is None or frame.plan is None or frame.options is None:
+            self._say_if_misplaced(frame)
             return
+        self._caught += 1
         if frame.seconds is None:
             self._end_body(frame)
         if hasattr(builtins, REPLAY):
@@ -207,6 +215,14 @@ class Catcher:
             outcome, commit = Outcome("miss", reason="", not_stored=self._own_failure(error)), None
         self.session.outcomes.append(outcome)
         self.badges.show(outcome, commit, frame.options)
+
+    def _say_if_misplaced(self, frame: Frame | None) -> None:
+        """`%%cashet` below a magic that does not run its body as a cell is taken off, and nobody else would say so."""
+        if frame is None or self.session.settings.disable or frame.caught != self._caught:
+            return
+        lines = [line.strip() for line in frame.info.raw_cell.splitlines() if line.strip()]
+        if len(lines) > 1 and lines[0].startswith("%%") and is_magic_line(lines[1]) and not is_magic_line(lines[0]):
+            self.badges.notice(f"{lines[0].split()[0]} runs this cell without the cache; put %%cashet above it")
 
     def _close(self, result: Any) -> Frame | None:
         """Take the frame that belongs to a result off the stack, and any that were left above it."""
@@ -253,3 +269,10 @@ class Catcher:
     def _own_failure(self, error: Exception) -> str:
         """The cache failed, not the cell: said once for each kind."""
         return f"the cache failed ({type(error).__name__}: {error})"
+
+
+def _only_magics(raw_cell: str) -> bool:
+    """Whether a cell asks the shell for something and does nothing else; auto has no business with it."""
+    lines = [line.strip() for line in raw_cell.splitlines()]
+    code = [line for line in lines if line and not line.startswith("#")]
+    return all(line.startswith("%") and not line.startswith("%%") for line in code)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import array as array_module
 import ctypes
+import pickle
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +72,12 @@ def _reduce_objects(array: arrays.Array) -> Reduction:
 
 
 def reduce_memmap(stream: Stream, array: Any) -> Reduction:
-    """A mapped file by its content, as a plain array: the file is not the result's own."""
+    """A mapped file by its content, as a plain array: the file is not the result's own.
+
+    One that writes through to its file is refused: a copy would no longer write there.
+    """
+    if getattr(array, "mode", None) in ("r+", "w+"):
+        raise pickle.PicklingError("it writes through to its file")
     return reduce_array(stream, np.asarray(array).view(np.ndarray))
 
 

@@ -91,6 +91,7 @@ def _effects(miss: Miss, session: Session, after: Mapping[str, Any], result: tup
     if changed := miss.graph.rebound(session.namespace):
         raise Refused(changed[0], "the cell changed it, and a hit would not")
     check_unchanged(miss.modules)
+    miss.registries.check_unchanged()
     return capture(
         miss.graph,
         miss.before,

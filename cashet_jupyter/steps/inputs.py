@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import platform
 import sys
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from typing import Any
 
 from cashet_jupyter.analysis.impurity import PROGRAMS, impurities
 from cashet_jupyter.analysis.magics import unsafe_magics
+from cashet_jupyter.analysis.patching import patched
 from cashet_jupyter.config import CellOptions
 from cashet_jupyter.errors import Refused
 from cashet_jupyter.fingerprint.describe import describe
@@ -27,8 +29,10 @@ LONGEST_PATH = 1024
 MOST_PATHS = 1000
 
 
-def check(analysis: CellAnalysis, options: CellOptions, namespace: Mapping[str, Any]) -> None:
+def check(tree: ast.Module, analysis: CellAnalysis, options: CellOptions, namespace: Mapping[str, Any]) -> None:
     """Raise `Refused` if this code cannot be cached, whatever its inputs are."""
+    if (changed := next(patched(tree, namespace), None)) is not None:
+        raise Refused(changed, "the cell sets attributes of it, and a hit would not", "put that in a cell of its own")
     # Programs that a cell starts are refused below, where the user can allow them.
     magics = [word for word in unsafe_magics(analysis) if word.lstrip("%").partition(" ")[0] not in PROGRAMS]
     if magics:

@@ -10,6 +10,7 @@ from typing import Any
 from cashet_jupyter.config import CellOptions
 from cashet_jupyter.fingerprint.graph import InputGraph
 from cashet_jupyter.models import Cell, CellAnalysis, Commit, Effects, Fingerprint, Shown
+from cashet_jupyter.steps.registries import Registries
 from cashet_jupyter.trace.recorder import Recorder
 
 
@@ -58,6 +59,7 @@ class Miss:
     graph: InputGraph
     modules: InputGraph
     """The local modules that the cell imports and that were loaded before."""
+    registries: Registries
     before: Mapping[str, Any]
     reason: str
     recorder: Recorder

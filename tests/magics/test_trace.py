@@ -207,3 +207,54 @@ def test_a_failure_that_a_magic_swallows_is_not_stored(ip):
         ran = ip.cached("%%capture out\nprint('before')\n1 / 0")
         assert not ran.outcome.stored
         assert ran.status == "bypass"
+
+
+@pytest.mark.parametrize(
+    ("cell", "what"),
+    [
+        ("import logging\nlogging.getLogger().setLevel(logging.getLogger().level + 1)", "the settings of logging"),
+        ("import json\njson.mine = 1\ndel json.mine", "json"),
+        ("import fractions as f\nf.Fraction.mine = 1\ndel f.Fraction.mine", "f.Fraction"),
+        ("import copyreg\nclass Q:\n    pass\ncopyreg.pickle(Q, lambda q: (Q, ()))", "copyreg"),
+        ("import warnings\nshow = warnings.formatwarning\nsetattr(warnings, 'formatwarning', show)", "warnings"),
+    ],
+)
+def test_what_a_cell_changes_in_libraries_is_not_stored(ip, cell, what):
+    import logging
+
+    level = logging.getLogger().level
+    try:
+        ran = ip.cached(cell)
+    finally:
+        logging.getLogger().setLevel(level)
+    assert ran.success
+    assert not ran.outcome.stored
+    assert what in ran.outcome.not_stored
+    assert "a cell of its own" in ran.outcome.not_stored
+
+
+def test_attributes_of_the_notebooks_own_things_are_effects_like_others(ip):
+    ip.run("class K:\n    pass\nk = K()")
+    assert ip.cached("K.a = 1\nk.b = 2\nsetattr(k, 'c', 3)").outcome.stored
+    ip.run("class K:\n    pass\nk = K()")
+    assert ip.cached("K.a = 1\nk.b = 2\nsetattr(k, 'c', 3)").status == "hit"
+    assert ip.value("(k.a, k.b, k.c)") == (1, 2, 3)
+
+
+def test_an_instance_of_a_dataclass_is_a_value_like_others(ip):
+    ip.run("from dataclasses import dataclass, field")
+    ip.run("@dataclass\nclass P:\n    x: int\n    y: list = field(default_factory=list)")
+    assert ip.cached("p = P(1)\nprint(p)").status == "miss"
+    assert ip.cached("p = P(1)\nprint(p)").status == "hit"
+
+
+def test_a_mapped_file_that_can_be_written_is_not_stored(ip):
+    ip.run("import numpy as np\nnp.save('in.npy', np.arange(3))")
+    ran = ip.cached("a = np.load('in.npy', mmap_mode='r+')")
+    assert not ran.outcome.stored
+    assert "writes through to its file" in ran.outcome.not_stored
+
+
+def test_a_magic_that_takes_the_mark_off_is_told_of(ip):
+    assert "put %%cashet above it" in ip.run("%%time\n%%cashet\nz = 1").text
+    assert "put %%cashet above it" not in ip.run("%%capture out\n%%cashet\nz = 1").text
