@@ -5,14 +5,19 @@ The methods of the builtin base are called, never those of a subclass: they have
 
 from __future__ import annotations
 
+import abc
 import array
 import collections
 import functools
 import types
+from importlib import import_module
 from typing import Any
 
 from cashet_jupyter.effects.attributes import attributes_of, put_attributes
 from cashet_jupyter.effects.kinds import InPlaceError, Kind, always
+
+#: what `abc` is made of: the only way to its registries
+_abc: Any = import_module("_abc")
 
 #: made with every class, or kept by the interpreter about it
 SKIPPED = frozenset({
@@ -146,17 +151,32 @@ def _put_function(obj: types.FunctionType, content: Any) -> None:
 
 
 def _get_class(obj: type) -> Any:
-    return {name: value for name, value in vars(obj).items() if not _is_fixed(name, value)}
+    attributes = {name: value for name, value in vars(obj).items() if not _is_fixed(name, value)}
+    return attributes, _registered(obj)
 
 
 def _put_class(obj: type, content: Any) -> None:
+    attributes, registered = content
     own = dict(vars(obj))
     for name, value in own.items():
-        if name not in content and not _is_fixed(name, value):
+        if name not in attributes and not _is_fixed(name, value):
             type.__delattr__(obj, name)
-    for name, value in content.items():
+    for name, value in attributes.items():
         if name not in own or not _same(own[name], value):
             type.__setattr__(obj, name, value)
+    if isinstance(obj, abc.ABCMeta) and _registered(obj) != registered:
+        _abc._reset_registry(obj)
+        _abc._reset_caches(obj)
+        for subclass in registered:
+            abc.ABCMeta.register(obj, subclass)
+
+
+def _registered(obj: type) -> list[type]:
+    """The virtual subclasses of an abstract base class, by name: the registry itself is a set."""
+    if not isinstance(obj, abc.ABCMeta):
+        return []
+    alive = [subclass for reference in _abc._get_dump(obj)[0] if (subclass := reference()) is not None]
+    return sorted(alive, key=lambda kind: (kind.__module__, kind.__qualname__, id(kind)))
 
 
 def _is_fixed(name: str, value: object) -> bool:

@@ -258,3 +258,12 @@ def test_a_mapped_file_that_can_be_written_is_not_stored(ip):
 def test_a_magic_that_takes_the_mark_off_is_told_of(ip):
     assert "put %%cashet above it" in ip.run("%%time\n%%cashet\nz = 1").text
     assert "put %%cashet above it" not in ip.run("%%capture out\n%%cashet\nz = 1").text
+
+
+def test_a_virtual_subclass_is_registered_again(ip):
+    setup = "from abc import ABC\nclass B(ABC):\n    pass\nclass K:\n    pass"
+    for _ in range(2):
+        ip.run(setup)
+        ran = ip.cached("B.register(int)\nB.register(K)\nB.mark = 1")
+        assert ip.value("isinstance(1, B), issubclass(K, B), isinstance('', B), B.mark") == (True, True, False, 1)
+    assert ran.status == "hit", ran.outcome
