@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 
 def reduce_module(stream: Stream, module: types.ModuleType) -> Reduction:
     """A module that can be imported by name; one that was made by hand by its content."""
-    if cloudpickle._should_pickle_by_reference(module):
-        return stream.resolver, ("module", module.__name__)
+    name = module.__name__
+    if sys.modules.get(name) is not module:  # some say another name than they are imported by
+        name = next((key for key, loaded in list(sys.modules.items()) if loaded is module), name)
+    if sys.modules.get(name) is module and cloudpickle._should_pickle_by_reference(module):
+        return stream.resolver, ("module", name)
     state = {name: value for name, value in vars(module).items() if name != "__builtins__"}
     return types.ModuleType, (module.__name__,), state, None, None, set_module
 

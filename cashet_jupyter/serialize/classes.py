@@ -7,6 +7,7 @@ again while values are read would change live objects before it is known that ev
 
 from __future__ import annotations
 
+import _collections_abc
 import abc
 import enum
 import importlib
@@ -19,6 +20,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from cloudpickle import cloudpickle
+
+from cashet_jupyter.errors import NotSerializable
 
 if TYPE_CHECKING:
     from cashet_jupyter.serialize.functions import Reduction
@@ -59,6 +62,11 @@ def reduce_class(stream: Stream, cls: type) -> Reduction:
         return getattr, (types, cloudpickle._BUILTIN_TYPE_NAMES[cls])
     if cloudpickle._should_pickle_by_reference(cls):
         return NotImplemented
+    if _made_in_c(cls):
+        name = next((name for name, value in vars(_collections_abc).items() if value is cls), None)
+        if name is None:
+            raise NotSerializable("", "a type of the interpreter that no module names")
+        return getattr, (_collections_abc, name)
     own = {name: value for name, value in vars(cls).items() if name not in SKIPPED and not _is_slot(cls, name, value)}
     given: dict[str, Any] = {}
     late: dict[str, Any] = {}
@@ -70,6 +78,14 @@ def reduce_class(stream: Stream, cls: type) -> Reduction:
     state = (late, _registered(cls), _annotations(cls))
     arguments = (type(cls), cls.__name__, cls.__qualname__, cls.__bases__, given)
     return make_class, arguments, state, None, None, set_class
+
+
+def _made_in_c(cls: type) -> bool:
+    """Whether a class was not made by Python code: what it does cannot be taken apart."""
+    if not cls.__flags__ & 1 << 9:
+        return True
+    kinds = (types.MethodDescriptorType, types.WrapperDescriptorType)
+    return any(isinstance(member, kinds) and member.__objclass__ is cls for member in vars(cls).values())
 
 
 def is_dynamic(cls: type) -> bool:

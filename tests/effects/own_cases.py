@@ -414,6 +414,7 @@ CODE = [
     _case("exception-class", "x = 1", "class MyError(ValueError):\n    code = 5\n    def __init__(self, a): self.a = a; super().__init__('m', a)\ne = MyError(3)", "e.args, e.a, e.code, type(e) is MyError"),
     _case("abc-registered", "import abc\nclass A(abc.ABC): pass", "class V(abc.ABC): pass\nclass X: pass\nV.register(X)", "issubclass(X, V), isinstance(X(), V), isinstance(3, V)"),
     _case("type-alias-and-newtype", "import typing", "U = typing.NewType('U', int)\nA = dict[str, list[int]]\nO = typing.Optional[int]\nL = typing.Literal['a']", "U(3), A, O, L, U.__name__"),
+    _case("types-without-a-name", "x = 1", "t = [type(iter([])), type({}.keys()), type(x for x in []), type(len), type(type(None)), type(object.__init__)]", "[v.__name__ for v in t], t[0] is type(iter([])), t[3] is type(len)"),
     _case("class-made-by-type", "x = 1", "K = type('K', (), {'v': x, 'm': lambda self: self.v})\nk = K()", "k.m(), type(k) is K, K.__module__"),
     _case("private-names", "x = 1", "class C:\n    __slots__ = ('__p',)\n    def __init__(self): self.__p = 3\n    def get(self): return self.__p\nc = C()", "c.get()"),
     _case("loggers-handlers-not-needed", "import logging", "class H(logging.Handler):\n    def emit(self, r): pass", "issubclass(H, logging.Handler)"),

@@ -38,6 +38,7 @@ REFUSED = {
     "an-attribute-with-a-slot": ("", "class S:\n    __slots__ = 'g'\ns = S()\ns.g = (i for i in [])", "s.g"),
     "a-class-attribute": ("", "class C:\n    gen = (i for i in [])", "C.gen"),
     "a-weak-reference-that-calls-back": (MODEL, "import weakref\nr = weakref.ref(model, print)", "r"),
+    "a-type-that-nobody-names": ("", "import itertools\nt = [int, type(iter(int, 1))]", "t[1]"),
     "its-own-word": ("", "class No:\n    def __reduce__(self): raise TypeError('I stay here')\nn = [No()]", "n[0]"),
     "an-iterator-moved-on": ("it = iter([1, 2, 3])\nd = [it]", "next(it)", "it"),
     "a-counter-moved-on": ("import itertools\nc = [itertools.count()]", "next(c[0])", "c[0]"),
