@@ -13,6 +13,9 @@ from cashet_jupyter.errors import OptionError
 
 Badge = Literal["line", "full", "off"]
 
+#: what `--depends` begins with when it names files: `file:data/*.csv`
+FILES = "file:"
+
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"", "0", "false", "no", "off"}
@@ -44,7 +47,7 @@ class CellOptions:
     ignore: frozenset[str] = frozenset()
     """Inputs left out of the key."""
     depends: tuple[str, ...] = ()
-    """Expressions whose values are parts of the key."""
+    """Expressions whose values are parts of the key, and `file:` patterns of files whose content is."""
     pin: bool = False
     store: bool = True
     """Whether a run may be stored; a lookup is made anyway."""

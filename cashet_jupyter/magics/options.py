@@ -14,7 +14,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic_arguments import MagicArgumentParser
 
 from cashet_jupyter.analysis import impurity
-from cashet_jupyter.config import CellOptions, parse_duration
+from cashet_jupyter.config import FILES, CellOptions, parse_duration
 from cashet_jupyter.errors import OptionError
 from cashet_jupyter.trace import records
 
@@ -117,6 +117,8 @@ def _names(text: str) -> list[str]:
 
 
 def _expressions(text: str) -> list[str]:
+    if text.startswith(FILES):
+        return [text]
     try:
         parsed = ast.parse(f"[{text}]", mode="eval").body
     except SyntaxError as error:

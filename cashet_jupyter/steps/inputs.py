@@ -7,14 +7,16 @@ import platform
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import PurePath
+from glob import glob
+from pathlib import Path, PurePath
 from types import CodeType, ModuleType
 from typing import Any
 
 from cashet_jupyter.analysis.impurity import PROGRAMS, impurities
 from cashet_jupyter.analysis.magics import unsafe_magics
 from cashet_jupyter.analysis.patching import patched
-from cashet_jupyter.config import CellOptions
+from cashet_jupyter.config import FILES, CellOptions
+from cashet_jupyter.digest import digest
 from cashet_jupyter.errors import Refused
 from cashet_jupyter.fingerprint.describe import describe
 from cashet_jupyter.fingerprint.graph import InputGraph
@@ -23,6 +25,7 @@ from cashet_jupyter.fingerprint.parts import parts_of, versions_of
 from cashet_jupyter.fingerprint.values import fingerprint_value
 from cashet_jupyter.models import CellAnalysis, Fingerprint, Value
 from cashet_jupyter.session import Session
+from cashet_jupyter.trace.lookup import current_digest
 
 #: the longest text that is taken for a path, and how many items of a container are looked at
 LONGEST_PATH = 1024
@@ -63,18 +66,27 @@ def input_graph(analysis: CellAnalysis, options: CellOptions, session: Session) 
 
 
 def depends_digests(options: CellOptions, session: Session) -> dict[str, str]:
-    """The digests of `--depends`: expressions of the user, evaluated in the notebook's namespace.
+    """The digests of `--depends`: expressions, evaluated in the notebook's namespace, and files by their content.
 
     Raises `Refused` if one cannot be evaluated, or has no value.
     """
     digests: dict[str, str] = {}
     for expression in options.depends:
+        if expression.startswith(FILES):
+            digests[expression] = _files_digest(expression.removeprefix(FILES))
+            continue
         try:
             value = eval(expression, session.namespace)
         except Exception as error:
             raise Refused(f"--depends {expression}", f"{type(error).__name__}: {error}") from error
         digests[expression] = fingerprint_value(value)
     return digests
+
+
+def _files_digest(pattern: str) -> str:
+    """The digest of the files that a pattern names: their names and what is in them; none is an answer, too."""
+    names = sorted(glob(pattern, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
+    return digest("cashet-files", [[name, current_digest("file", name)] for name in names if Path(name).is_file()])
 
 
 def described(graph: InputGraph, session: Session) -> tuple[Value, ...]:

@@ -267,3 +267,16 @@ def test_a_virtual_subclass_is_registered_again(ip):
         ran = ip.cached("B.register(int)\nB.register(K)\nB.mark = 1")
         assert ip.value("isinstance(1, B), issubclass(K, B), isinstance('', B), B.mark") == (True, True, False, 1)
     assert ran.status == "hit", ran.outcome
+
+
+def test_files_that_nobody_sees_can_be_named(ip):
+    _old("one.bin", "1")
+    options = "--depends file:*.bin"
+    assert ip.cached("y = 1", options).status == "miss"
+    assert ip.cached("y = 1", options).status == "hit"
+    Path("one.bin").touch()
+    assert ip.cached("y = 1", options).status == "hit"
+    _old("one.bin", "2")
+    assert ip.cached("y = 1", options).status == "miss"
+    _old("two.bin", "2")
+    assert ip.cached("y = 1", options).status == "miss"
