@@ -174,7 +174,7 @@ class Program:
             *[f"{v} = {e}"] * 5, f"{v}, {w} = {w}, {v}", f"{v} = {w} = {e}", *[f"{v}.append({e})"] * 3, f"{v}['k'] = {e}", f"{v}['n'] = {e}",
             *[f"{v}.v = {e}"] * 3, f"{v}.extra = {e}", f"{v}.items.append({e})", f"{v}[0] = {e}", f"{v} += [{e}]", f"del {v}", f"del {v}.v", f"del {v}[0]",
             f"{v}.pop('k')", f"{v}.clear()", f"{v}.update(z={e})", f"{v}.update([({e}, 1)])", f"{v}.add({e})", f"{v}.insert(0, {e})", f"{v}.reverse()",
-            f"{v}.sort(key=lambda q: type(q).__name__)", f"bump({e})", f"keep({e})", f"{v}({e})", f"{v}()", f"type({v}).shared = {e}", f"Box.made = {e}",
+            f"{v}.sort(key=lambda q: type(q).__name__)", f"bump({e})", f"keep({e})", f"{v}({e})", f"{v}()", f"type({v}).__module__ == '__main__' and setattr(type({v}), 'shared', {e})", f"Box.made = {e}",
             f"{v}[...] = {self._few(0, 9)}", f"{v} *= 2", f"{v}[1:] = 7", f"{v}.fill(3)", f"{v}['x'] = 4", f"{v}.setflags(write=False)", f"{v}.flat[0] = 1.5",
             f"{v}.normal()", f"{v}.put({e})", f"{v}.note = {w}", f"object.__setattr__({v}, 'w', {e})", f"{v}.n = {self._few(0, 3)}", f"{v}.extend([{e}, {e}])",
             f"{v}.rotate(1)", f"{v}.move_to_end('k')", f"{v}.default_factory = dict", f"{v} = {v}[::-1]", f"{v} = {v}.copy()", f"{v}.shape = (2, -1)",
