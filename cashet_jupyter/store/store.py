@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
-
-import apsw
+from typing import Any
 
 from cashet_jupyter.errors import CashetError, NotFound, OptionError, StoreError
 from cashet_jupyter.models import Commit, Payload
 from cashet_jupyter.store import queries
+from cashet_jupyter.store.door import door
 from cashet_jupyter.store.entries import Entries, Entry
-from cashet_jupyter.store.faults import FAULTS, INDEX_FAULTS, store_error
+from cashet_jupyter.store.faults import FAULTS, store_error
 from cashet_jupyter.store.layout import Layout, find_store_dir
 from cashet_jupyter.store.objects import Objects
-from cashet_jupyter.store.opening import REBUILT, Opened
+from cashet_jupyter.store.opening import Opened
 from cashet_jupyter.store.pending import Pending
 from cashet_jupyter.store.protocol import NO_TAGS, StoreStats
 from cashet_jupyter.store.publish import Publisher
@@ -26,10 +24,7 @@ from cashet_jupyter.store.trust import Signer, load_key
 
 __all__ = ["Store", "StoreStats", "find_store_dir", "open_store"]
 
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
 _MIN_PREFIX = 4
-_RETRIES = 2
 
 
 def open_store(path: Path, *, key: bytes | None = None) -> Store:
@@ -44,27 +39,6 @@ def open_store(path: Path, *, key: bytes | None = None) -> Store:
         raise store_error(error, path) from error
 
 
-def _door(method: Callable[Concatenate[Store, _P], _R]) -> Callable[Concatenate[Store, _P], _R]:
-    """Turn every failure into one of the project's errors; where the index was damaged or exchanged, try again."""
-
-    @functools.wraps(method)
-    def call(self: Store, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        try:
-            for _ in range(_RETRIES):
-                try:
-                    return method(self, *args, **kwargs)
-                except (*INDEX_FAULTS, apsw.Error) as error:
-                    if not self._healed(error):
-                        raise
-            return method(self, *args, **kwargs)
-        except CashetError:
-            raise
-        except FAULTS as error:
-            raise store_error(error, self.path) from error
-
-    return call
-
-
 class Store:
     """Commits and blobs in a folder. The promises of the methods are those of `protocol.Store`."""
 
@@ -73,11 +47,11 @@ class Store:
         self.notices: list[str] = opened.notices
         self.read_only = opened.read_only
         """Why nothing can be stored; empty if it can."""
-        self._index = opened.index
-        self._entries = Entries(self._index, signer)
+        self.index = opened.index
+        self._entries = Entries(self.index, signer)
         objects = Objects(opened.layout)
-        self._reader = Reader(self._index, objects, self._entries, heals=not opened.read_only)
-        self._publisher = Publisher(self._index, objects, self._entries, signer)
+        self._reader = Reader(self.index, objects, self._entries, heals=not opened.read_only)
+        self._publisher = Publisher(self.index, objects, self._entries, signer)
         self._pending = Pending()
 
     # ------------------------------------------------------------------------------------------------------- lookup
@@ -86,35 +60,35 @@ class Store:
         """How many entries were met and left out because this user did not write them."""
         return len(self._entries.foreign)
 
-    @_door
+    @door
     def find(self, key: str, *, limit: int = 64) -> list[Commit]:
         """The commits of a computation that count as hits, newest first."""
-        entries = self._entries.all(queries.by_key(self._index, key))
+        entries = self._entries.all(queries.by_key(self.index, key))
         return list(itertools.islice((entry.commit for entry in entries if _why_not(entry, key) is None), limit))
 
-    @_door
+    @door
     def why_not(self, key: str) -> str:
         """Why entries of that key do not count, in one line; empty if there are none such."""
         reasons: dict[str, int] = {}
-        for row in queries.by_key(self._index, key):
+        for row in queries.by_key(self.index, key):
             entry = self._entries.of(row)
             reason = "damaged" if entry is None else _why_not(entry, key)
             if reason is not None:
                 reasons[reason] = reasons.get(reason, 0) + 1
         return ", ".join(f"{number} {reason}" for reason, number in reasons.items())
 
-    @_door
+    @door
     def get(self, commit: Commit) -> Payload:
         """The bytes of a run, verified; raises `Damaged` after the damaged piece was put aside."""
         return self._reader.payload(commit)
 
-    @_door
+    @door
     def shown(self, commit: Commit) -> bytes:
         """Only what the run showed."""
         return self._reader.shown(commit)
 
     # ------------------------------------------------------------------------------------------------------ storing
-    @_door
+    @door
     def put(
         self,
         commit: Commit,
@@ -130,33 +104,33 @@ class Store:
         stored = self._publisher.put(commit, payload, merged, durable=durable, pinned=pinned or commit.pinned)
         return self._reader.entry(stored.id).commit
 
-    @_door
+    @door
     def tag(self, commit: Commit, tags: Mapping[str, str]) -> Commit:
         """Add tags, or change their values."""
         return self._change(commit, {"op": "tag", "tags": _checked(tags)})
 
-    @_door
+    @door
     def untag(self, commit: Commit, *names: str) -> Commit:
         """Take tags off."""
         return self._change(commit, {"op": "untag", "names": list(names)})
 
-    @_door
+    @door
     def pin(self, commit: Commit) -> Commit:
         """Keep it, whatever is collected."""
         return self._change(commit, {"op": "pin", "pinned": True})
 
-    @_door
+    @door
     def unpin(self, commit: Commit) -> Commit:
         """Let it be collected again."""
         return self._change(commit, {"op": "pin", "pinned": False})
 
-    @_door
+    @door
     def rm(self, commit: Commit) -> None:
         """Remove a commit."""
         self._record(commit, {"op": "rm"})
 
     # ------------------------------------------------------------------------------------------------------ history
-    @_door
+    @door
     def log(
         self,
         *,
@@ -170,32 +144,32 @@ class Store:
     ) -> list[Commit]:
         """The newest commits that fit, those of other authors too."""
         rows = queries.page(
-            self._index, before=before, code=code, notebook=notebook, cell_id=cell_id, name=name, tag=tag
+            self.index, before=before, code=code, notebook=notebook, cell_id=cell_id, name=name, tag=tag
         )
         return [entry.commit for entry in itertools.islice(self._entries.all(rows), limit)]
 
-    @_door
+    @door
     def latest(
         self, *, code: str | None = None, cell_id: str | None = None, notebook: str | None = None
     ) -> Commit | None:
         """The newest commit by this user, of a code, a cell or a notebook."""
-        rows = queries.page(self._index, code=code, cell_id=cell_id, notebook=notebook)
+        rows = queries.page(self.index, code=code, cell_id=cell_id, notebook=notebook)
         return next((entry.commit for entry in self._entries.all(rows) if entry.trusted), None)
 
-    @_door
+    @door
     def trusted(self, commit: Commit) -> bool:
         """Whether this user wrote it."""
         entry = self._entries.by_id(commit.id)
         return entry is not None and entry.trusted
 
-    @_door
+    @door
     def resolve(self, text: str) -> Commit:
         """The one commit that a prefix of an id, or a tag `name=value`, names."""
         name, equals, value = text.partition("=")
         if equals:
-            rows = list(itertools.islice(queries.page(self._index, tag=(name, value)), 20))
+            rows = list(itertools.islice(queries.page(self.index, tag=(name, value)), 20))
         elif len(text) >= _MIN_PREFIX and len(text) <= 64 and set(text.lower()) <= set("0123456789abcdef"):
-            rows = queries.by_prefix(self._index, text.lower())
+            rows = queries.by_prefix(self.index, text.lower())
         else:
             msg = f"{text!r} is neither a tag (name=value) nor the first {_MIN_PREFIX} or more characters of an id"
             raise NotFound(msg)
@@ -211,22 +185,22 @@ class Store:
         self._pending.hit(commit.id, saved)
         self._flush_if_due()
 
-    @_door
+    @door
     def timing(self, code: str) -> float | None:
         """How long the last plain run of a code took, in seconds."""
         noted = self._pending.timing(code)
-        return queries.timing(self._index, code) if noted is None else noted
+        return queries.timing(self.index, code) if noted is None else noted
 
     def note_timing(self, code: str, seconds: float) -> None:
         """Note how long a plain run took."""
         self._pending.time(code, seconds)
         self._flush_if_due()
 
-    @_door
+    @door
     def stats(self) -> StoreStats:
         """What it holds."""
         self._flush(patience=1.0)
-        found = queries.stats(self._index)
+        found = queries.stats(self.index)
         hits, saved = self._pending.totals()
         return StoreStats(
             found.commits, found.blobs, found.logical, found.physical, found.hits + hits, found.saved + saved
@@ -235,7 +209,7 @@ class Store:
     def close(self) -> None:
         """Write what is noted and let go of every file."""
         self._flush(patience=1.0)
-        self._index.close()
+        self.index.close()
 
     # ------------------------------------------------------------------------------------------------------- inside
     def _change(self, commit: Commit, op: dict[str, Any]) -> Commit:
@@ -244,11 +218,11 @@ class Store:
 
     def _record(self, commit: Commit, op: dict[str, Any]) -> None:
         self._must_write()
-        with self._index.writing() as db:
-            if queries.by_id(self._index, commit.id) is None:
+        with self.index.writing() as db:
+            if queries.by_id(self.index, commit.id) is None:
                 msg = f"no commit {commit.id}"
                 raise NotFound(msg)
-            self._index.record(db, {**op, "id": bytes.fromhex(commit.id)})
+            self.index.record(db, {**op, "id": bytes.fromhex(commit.id)})
 
     def _must_write(self) -> None:
         if self.read_only:
@@ -263,21 +237,10 @@ class Store:
         if op is None:
             return
         try:
-            with self._index.writing(patience=patience) as db:
-                self._index.record(db, op)
+            with self.index.writing(patience=patience) as db:
+                self.index.record(db, op)
         except (*FAULTS, CashetError):
             self._pending.give_back(op)
-
-    def _healed(self, error: BaseException) -> bool:
-        """Whether there is another index now than the one that failed."""
-        connections = self._index.connections
-        if self.read_only or not isinstance(error, INDEX_FAULTS):
-            return not self.read_only and connections.seen != connections.identity()
-        self._index.renew(connections.seen)
-        notice = REBUILT.format("damaged")
-        if notice not in self.notices:
-            self.notices.append(notice)
-        return True
 
 
 def _why_not(entry: Entry, key: str) -> str | None:

@@ -294,7 +294,7 @@ def test_what_another_process_adds_while_the_index_is_put_aside_is_not_lost(tmp_
     path = tmp_path / "store"
     one, other = open_store(path), open_store(path)
     one.put(make_commit("before"), make_payload(1), durable=False)
-    index = one._index  # type: ignore[attr-defined]
+    index = one.index  # type: ignore[attr-defined]
     with index.writing() as db:
         index.record(db, {"op": "use", "hits": [], "timings": {"code": 1.5}})
         index.renew(index.connections.identity())
@@ -331,7 +331,7 @@ def test_every_question_is_answered_by_an_index(tmp_path: Path, condition: dict[
     expected = fill_open(store)
     if "before" in condition:
         condition = {**condition, "before": expected["key 3"][0].id}
-    db = store._index.connections.get().db
+    db = store.index.connections.get().db
     plans: list[str] = []
 
     def explain(_: object, sql: str, values: tuple[object, ...]) -> bool:

@@ -86,7 +86,7 @@ def test_an_index_that_vanishes_again_and_again_loses_nothing(tmp_path: Path) ->
 
     def disturb() -> None:
         other = open_store(path)
-        index = other._index
+        index = other.index
         while not done.is_set():
             index.renew(index.connections.identity())
             time.sleep(0.05)
@@ -150,7 +150,7 @@ def test_a_process_waits_for_the_one_that_writes(tmp_path: Path) -> None:
     released: list[float] = []
 
     def hold() -> None:
-        with one._index.writing():
+        with one.index.writing():
             time.sleep(0.3)
         released.append(time.monotonic())
 

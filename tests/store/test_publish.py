@@ -148,7 +148,7 @@ def test_small_blobs_make_no_files(store: Store) -> None:
 def test_looking_up_and_restoring_take_few_questions(store: Store) -> None:
     """One for the lookup; for the small pieces one each, after one that finds the entry."""
     stored = store.put(make_commit(), make_payload(1, 2 << 20), durable=False)
-    db = store._index.connections.get().db
+    db = store.index.connections.get().db
     asked: list[str] = []
     db.exec_trace = lambda _, sql, values: asked.append(sql) or True
     store.find(stored.key)
