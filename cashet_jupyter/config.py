@@ -17,6 +17,8 @@ Badge = Literal["line", "full", "off"]
 FILES = "file:"
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_SIZES = {"b": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+_SIZES |= {"ki": 1 << 10, "mi": 1 << 20, "gi": 1 << 30, "ti": 1 << 40}
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"", "0", "false", "no", "off"}
 
@@ -122,6 +124,19 @@ def parse_duration(text: str, source: str) -> float:
         msg = f"{source}: {text!r} is not a duration; write 30s, 10m, 12h, 1d or 2w"
         raise OptionError(msg)
     return float(match[1]) * _UNITS[match[2] or "s"]
+
+
+def parse_size(text: str, source: str) -> int:
+    """Bytes of `2GB`, `500 MiB`, `1.5g`, `0`: kB, MB, GB, TB are powers of 1000 and KiB, MiB, GiB, TiB of 1024.
+
+    Raises `OptionError` for anything else, and for a number of bytes without a unit, which is a slip more often than a
+    wish.
+    """
+    match = re.fullmatch(r"\s*(\d{1,15}(?:\.\d*)?|\.\d+)\s*(?:([kmgt]i?)b?|(b))?\s*", text, re.IGNORECASE)
+    if match is None or (not match[2] and not match[3] and float(match[1])):
+        msg = f"{source}: {text!r} is not a size; write 500MB, 2GB, 1.5GiB or 0"
+        raise OptionError(msg)
+    return round(float(match[1]) * _SIZES[(match[2] or "b").lower()])
 
 
 def _project_table(start: Path) -> dict[str, Any]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cashet_jupyter.config import Settings, load_settings, parse_duration
+from cashet_jupyter.config import Settings, load_settings, parse_duration, parse_size
 from cashet_jupyter.errors import OptionError
 
 
@@ -19,6 +19,23 @@ def test_durations_are_read(text, seconds):
 def test_what_is_not_a_duration_is_named_with_what_is_allowed(text):
     with pytest.raises(OptionError, match=r"--ttl: .* is not a duration; write 30s"):
         parse_duration(text, "--ttl")
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("2GB", 2 * 10**9), ("500 MiB", 500 << 20), ("1.5g", 1_500_000_000), ("0", 0), (" 10 kB ", 10_000), ("3b", 3),
+     ("1TiB", 1 << 40), (".5M", 500_000), ("0.0", 0), ("7KIB", 7168), ("2000000000B", 2 * 10**9)],
+)  # fmt: skip
+def test_sizes_are_read(text, count):
+    assert parse_size(text, "--max-size") == count
+
+
+@pytest.mark.parametrize(
+    "text", ["", "GB", "2", "-1GB", "1e3 MB", "nan", "inf", "2 GBs", "2 G B", "ten", "9" * 400 + "B"]
+)
+def test_what_is_not_a_size_is_named_with_what_is_allowed(text):
+    with pytest.raises(OptionError, match=r"--max-size: .* is not a size; write 500MB, 2GB, 1.5GiB or 0"):
+        parse_size(text, "--max-size")
 
 
 def test_the_environment_goes_before_the_project_and_the_project_before_the_defaults(tmp_path):
