@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -94,6 +94,56 @@ class Imported:
     """Bytes of the blobs that were new."""
     foreign: int = 0
     """Commits that this user did not write: kept, shown in the history, never loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the owner of a claim is doing, for those who wait; all of it a hint, and unknown where it is empty."""
+
+    notebook: str = ""
+    """Path of the notebook."""
+    label: str = ""
+    """The cell, in a few words."""
+    expected: float | None = None
+    """Seconds that it takes, by what it took before."""
+    started: float = 0.0
+    """Seconds since the epoch, by the owner's clock; filled by the store, as are the next two."""
+    pid: int = 0
+    host: str = ""
+
+
+class Claim(Protocol):
+    """One process's part in a computation that several may want; for one thread, and only a hint: on doubt, compute.
+
+    Until it is released, it is in one of three states. In a child that is forked meanwhile it is in none.
+    """
+
+    @property
+    def owned(self) -> bool:
+        """Whether this process is to compute: it has the claim, or nothing is known."""
+        ...
+
+    @property
+    def other(self) -> Work | None:
+        """What another process is doing that has the claim: it is worth waiting for."""
+        ...
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run that was waited for has come to its end: its result is stored by now, or never will be."""
+        ...
+
+    def wait(self) -> None:
+        """Sleep for a moment, 5 ms at first and 250 ms at most, and look again; nothing if there is no other."""
+        ...
+
+    def release(self, *, ended: bool) -> None:
+        """Let go of it; harmless when repeated.
+
+        With `ended`, the run came to its end: those who wait find its result, or each compute for themselves. Without,
+        it was broken off, as if the process had been killed: one of them takes over, the others go on waiting.
+        """
+        ...
 
 
 #: called with what is done so far, how much there is (0: unknown), and in which unit (`blobs`, `bytes`, `commits`)
@@ -225,6 +275,30 @@ class Store(Protocol):
 
     def note_timing(self, code: str, seconds: float) -> None:
         """Note how long a plain run took: cheap, may be lost in a crash, never fails the caller."""
+        ...
+
+    def export(self, path: Path, commits: Iterable[Commit] | None = None, *, progress: Progress | None = None) -> int:
+        """Write commits, or all, into an archive; how many there are in it.
+
+        What has that name is replaced once the archive is complete. Of all commits those that are damaged are left out,
+        with a notice. Raises `StoreError` if the file cannot be written; `NotFound` or `Damaged` for given commits.
+        """
+        ...
+
+    def import_(self, path: Path, *, trust: bool = False, progress: Progress | None = None) -> Imported:
+        """Take in the commits of an archive; what is here already stays as it is.
+
+        Entries of others stay theirs and are never loaded, unless `trust` makes them this user's own: their pickles
+        run code. Raises `StoreError` with the member and the reason for anything that is not a whole archive.
+        """
+        ...
+
+    def claim(self, key: str, work: Work) -> Claim:
+        """Say that this process computes `key`, or find out who does.
+
+        Never raises and never blocks. Whoever claims looks the key up again before computing: a result may have been
+        stored meanwhile.
+        """
         ...
 
     def stats(self) -> StoreStats:

@@ -38,6 +38,11 @@ def by_prefix(index: Index, prefix: str) -> list[Row]:
     return list(index.commits(_BY_PREFIX, (low, high)))
 
 
+def everything(index: Index) -> Iterator[Row]:
+    """All entries, oldest first."""
+    return index.commits(f"SELECT {COLUMNS} FROM commits c ORDER BY c.created, c.n")
+
+
 def page(
     index: Index,
     *,

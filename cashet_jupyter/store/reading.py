@@ -33,13 +33,13 @@ class Reader:
     def payload(self, commit: Commit) -> Payload:
         """All of a run."""
         mine = self._mine(commit)
-        skeleton, shown = self._load(mine, mine.skeleton), self._load(mine, mine.shown)
-        return Payload(_small(skeleton), _small(shown), tuple(self._load(mine, blob) for blob in mine.buffers))
+        skeleton, shown = self.load(mine, mine.skeleton), self.load(mine, mine.shown)
+        return Payload(_small(skeleton), _small(shown), tuple(self.load(mine, blob) for blob in mine.buffers))
 
     def shown(self, commit: Commit) -> bytes:
         """Only what the run showed."""
         mine = self._mine(commit)
-        return bytes(self._load(mine, mine.shown))
+        return bytes(self.load(mine, mine.shown))
 
     def _mine(self, commit: Commit) -> Commit:
         """The sealed commit of that id: its blobs are read, not those of an object that somebody made up."""
@@ -49,7 +49,8 @@ class Reader:
             raise StoreError(msg)
         return entry.commit
 
-    def _load(self, commit: Commit, blob: Blob | None) -> memoryview:
+    def load(self, commit: Commit, blob: Blob | None) -> memoryview:
+        """One blob of a commit, of whatever author, verified; the commit is forgotten if it is damaged."""
         if blob is None:
             msg = f"commit {commit.short} is not whole"
             raise Damaged(msg)
