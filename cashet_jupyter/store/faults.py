@@ -74,6 +74,13 @@ def words(error: BaseException, path: os.PathLike[str]) -> str:
     return f"{type(error).__name__}: {error}"
 
 
+def disk_full(error: BaseException, path: os.PathLike[str]) -> bool:
+    """Whether an error of the system or of SQLite means that."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return isinstance(error, apsw.FullError) or (isinstance(error, apsw.IOError) and _no_room(path))
+
+
 def _no_room(path: os.PathLike[str]) -> bool:
     """Whether the disk is full: SQLite calls it an I/O error when its shared memory does not fit."""
     try:

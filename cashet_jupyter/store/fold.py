@@ -8,7 +8,7 @@ does nothing.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import apsw
@@ -29,10 +29,10 @@ _BLOB = """INSERT INTO blobs(digest, size, touched, inline) VALUES(?, ?, ?, ?)
     ON CONFLICT(digest) DO UPDATE SET state = 0, touched = excluded.touched, inline = excluded.inline
     WHERE state <> 0 OR inline IS NOT excluded.inline"""
 
-_COMMIT = """INSERT INTO commits(id, key, code, cell, notebook, created, expires, size, pinned, record, seal)
-    VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+_COMMIT = """INSERT INTO commits(id, key, code, cell, notebook, created, seconds, expires, size, pinned, record, seal)
+    VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT(id) DO UPDATE SET key = excluded.key, code = excluded.code, cell = excluded.cell,
-    notebook = excluded.notebook, created = excluded.created, expires = excluded.expires,
+    notebook = excluded.notebook, created = excluded.created, seconds = excluded.seconds, expires = excluded.expires,
     pinned = max(pinned, excluded.pinned), record = excluded.record, seal = excluded.seal RETURNING n"""
 
 _UNTAG = "DELETE FROM tags WHERE n = (SELECT n FROM commits WHERE id = ?) AND name = ?"
@@ -61,6 +61,19 @@ def blobs_of(commit: Commit) -> tuple[Blob, ...]:
     return tuple(dict.fromkeys(blob for blob in blobs if blob is not None))
 
 
+def inlined(sizes: Iterable[int]) -> set[int]:
+    """Which blobs of a commit, by number, lie in the index and the log: the small ones, while they are not too many.
+
+    The sizes are those of skeleton, shown and buffers, in this order.
+    """
+    left, chosen = INLINE_TOTAL, set[int]()
+    for number, size in enumerate(sizes):
+        if size <= min(INLINE, left):
+            chosen.add(number)
+            left -= size
+    return chosen
+
+
 def put(db: apsw.Connection, op: Op, commit: Commit | None = None) -> None:
     """A commit, with its small blobs."""
     if commit is None:
@@ -76,7 +89,8 @@ def put(db: apsw.Connection, op: Op, commit: Commit | None = None) -> None:
     row = (
         *(id, text(commit.key), text(commit.code)),
         *(text(cell.id) if cell.id else None, text(cell.notebook) if cell.notebook else None),
-        *(commit.created, commit.expires, commit.size, int(op["pinned"]), op["record"], op["seal"]),
+        *(commit.created, commit.seconds, commit.expires, commit.size),
+        *(int(op["pinned"]), op["record"], op["seal"]),
     )
     n = db.execute(_COMMIT, row).get
     for digest in refs:
@@ -114,6 +128,28 @@ def rm(db: apsw.Connection, op: Op) -> None:
     db.execute("DELETE FROM commits WHERE id = ?", (op["id"],))
 
 
+def evict(db: apsw.Connection, op: Op) -> None:
+    """Commits that a collection removed."""
+    for id in op["ids"]:
+        rm(db, {"id": id})
+
+
+def base(db: apsw.Connection, op: Op) -> None:
+    """The beginning of a compacted log: what came before it is forgotten, what holds follows as ordinary records."""
+    for table in ("commits", "blobs", "names", "tags", "refs", "uses", "timings"):
+        db.execute(f"DELETE FROM {table}")
+    totals = "UPDATE totals SET commits = 0, blobs = 0, logical = 0, physical = 0, hits = ?, saved = ?"
+    db.execute(totals, (op["hits"], op["saved"]))
+
+
+def known(db: apsw.Connection, op: Op) -> None:
+    """How often commits were used until a log was compacted: their totals, not more of them."""
+    for id, hits, saved, used in op["hits"]:
+        db.execute(
+            "INSERT OR REPLACE INTO uses SELECT n, ?2, ?3, ?4 FROM commits WHERE id = ?1", (id, hits, saved, used)
+        )
+
+
 def lost(db: apsw.Connection, op: Op) -> None:
     """A blob that was damaged, and the commit that was asked for."""
     db.execute("DELETE FROM blobs WHERE digest = ?", (op["blob"],))
@@ -134,5 +170,5 @@ def _count_tags(db: apsw.Connection, id: bytes) -> None:
 
 
 _HANDLERS: dict[str, Callable[..., None]] = {
-    function.__name__: function for function in (put, tag, untag, pin, rm, lost, use)
+    function.__name__: function for function in (put, tag, untag, pin, rm, evict, base, known, lost, use)
 }

@@ -13,6 +13,7 @@ import os
 import stat
 import time
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast
 
 import apsw
@@ -60,6 +61,9 @@ _FAR = 1 << 62
 
 #: 16 MiB of pages at most
 _CACHE = "PRAGMA cache_size=-16384"
+
+#: 4 MiB of pages
+_MANY_PAGES = 1024
 
 COLUMNS = "c.n, c.id, c.record, c.seal, c.pinned, c.tagged"
 
@@ -146,6 +150,20 @@ class Index:
                 with contextlib.suppress(FileNotFoundError):
                     path.rename(self.place.quarantine / f"index-{stamp}{suffix}")
 
+    def checkpoint(self) -> None:
+        """Bring everything from the write-ahead log into the index, and empty it, if nobody reads it just now."""
+        with contextlib.suppress(apsw.BusyError, apsw.LockedError):
+            self.connections.get().db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def shrink(self) -> None:
+        """Give unused pages back if they are many and more than half; nothing if others are at work."""
+        db = self.connections.get().db
+        free, all_pages = int(db.pragma("freelist_count")), int(db.pragma("page_count"))
+        if free > _MANY_PAGES and 2 * free > all_pages:
+            with contextlib.suppress(apsw.BusyError, apsw.LockedError, apsw.FullError):
+                db.execute("VACUUM")
+            self.checkpoint()
+
     def close(self) -> None:
         """Close the connections and the log."""
         self.connections.close()
@@ -202,13 +220,16 @@ class Index:
         db.execute("BEGIN IMMEDIATE")
         try:
             behind = self._behind(db)  # nobody appends now: appending needs this very lock
+            if any(log.is_compacted(name) for name in behind):  # it stands for more than this index may know
+                behind = {name: (0, size) for name, size in log.sizes(self.layout.log).items()}
             ops = [_ops(self.layout.log / name, start) for name, (start, _) in behind.items()]
-            for op in heapq.merge(*ops, key=lambda op: op["seq"]):
+            # at one number, a compacted log comes after those that it stands for
+            for seq, _, op in heapq.merge(*ops, key=lambda item: item[:2]):
                 with contextlib.suppress(*_BAD_RECORD):
                     fold.apply(db, op)
                     self.caught_up += 1
-                if op["seq"] < _FAR:
-                    db.execute("UPDATE totals SET seq = max(seq, ?)", (op["seq"],))
+                if seq < _FAR:
+                    db.execute("UPDATE totals SET seq = max(seq, ?)", (seq,))
             for name, (_, size) in behind.items():
                 db.execute("INSERT OR REPLACE INTO logs VALUES(?, ?)", (os.fsencode(name), size))
             db.execute("COMMIT")
@@ -230,12 +251,14 @@ class NewerIndex(Exception):
     """A later version of this project made the index; it never leaves the store."""
 
 
-def _ops(path: Any, start: int) -> Iterator[dict[str, Any]]:
+def _ops(path: Path, start: int) -> Iterator[tuple[int, bool, dict[str, Any]]]:
+    """The records of a log with their numbers, and whether the log is a compacted one."""
+    compacted = log.is_compacted(path.name)
     for body in log.read(path, start):
         try:
             op = records.unpack(body)
             if isinstance(op["op"], str) and isinstance(op["seq"], int) and 0 <= op["seq"] < 2 * _FAR:
-                yield op
+                yield op["seq"], compacted, op
         except _BAD_RECORD:
             continue
 

@@ -9,6 +9,7 @@
 - `tmp/`: blobs that are being written
 - `quarantine/`: what was damaged
 - `locks/`: advisory locks
+- `ballast`: room that is given back when the disk is full, so that something can be removed
 - `CACHEDIR.TAG`, `.gitignore`: backup programs and git leave the folder out
 """
 
@@ -24,11 +25,21 @@ from pathlib import Path
 
 from cashet_jupyter.errors import StoreError
 
-#: version of everything below `.cashet/`; a store with a higher one is only read
-FORMAT = 1
+#: version of everything below `.cashet/`; a store with a higher one is only read, one with a lower one is brought up to
+#: it (2: compacted logs, collections and what they weigh)
+FORMAT = 2
 
 FOLDERS = ("objects", "log", "tmp", "quarantine", "locks")
-_FILES = ("format", "index.db", "index.db-wal", "index.db-shm", "index.db-journal", "CACHEDIR.TAG", ".gitignore")
+_FILES = (
+    "format",
+    "index.db",
+    "index.db-wal",
+    "index.db-shm",
+    "index.db-journal",
+    "ballast",
+    "CACHEDIR.TAG",
+    ".gitignore",
+)
 _TAG = (
     b"Signature: 8a477f597d28d172789f06886806bc55\n"
     b"# This folder is a cache of cashet_jupyter. It can be deleted; cells then run again.\n"
@@ -71,6 +82,16 @@ class Layout:
     def locks(self) -> Path:
         """Advisory locks."""
         return self.root / "locks"
+
+    @property
+    def flight(self) -> Path:
+        """Claims of what is being computed; made when needed."""
+        return self.locks / "flight"
+
+    @property
+    def ballast(self) -> Path:
+        """Room for a full disk."""
+        return self.root / "ballast"
 
     @property
     def format(self) -> Path:
@@ -135,10 +156,18 @@ def create(layout: Layout) -> None:
         sync_folder(folder)
     with contextlib.suppress(OSError):  # it need not be a folder that we may read
         sync_folder(root.parent)
-    if layout.format.exists():
-        layout.format.unlink()  # an empty one, left by a crash
+    if layout.format.exists() and read_format(layout) is None:
+        layout.format.unlink(missing_ok=True)  # an empty one, left by a crash
     write_once(layout.format, f"{FORMAT}\n".encode(), layout.tmp)
     sync_folder(root)
+
+
+def upgrade(layout: Layout) -> None:
+    """Say that the store is of this version now. The index was brought up to it in one transaction before."""
+    draft = layout.tmp / f"new-{os.getpid()}-{secrets.token_hex(6)}"
+    write_once(draft, f"{FORMAT}\n".encode(), layout.tmp)
+    draft.rename(layout.format)
+    sync_folder(layout.root)
 
 
 def complete(layout: Layout) -> None:

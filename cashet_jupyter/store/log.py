@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+import msgpack
 from blake3 import blake3
 
 from cashet_jupyter.store.layout import sync_folder
@@ -28,6 +29,10 @@ MAGIC = b"\xca\x5e\xd1\x0c"
 _HEADER = struct.Struct("<4sI32s")
 #: a longer record is damage or an attack; whoever writes keeps far below it
 MAX_BODY = 64 << 20
+#: how the name of a log ends that stands for everything before it
+COMPACTED = ".base.log"
+#: what reading the body of a record brings if it is not what it should be
+BAD_BODY = (ValueError, TypeError, LookupError, AttributeError, msgpack.exceptions.UnpackException)
 
 
 class SessionLog:
@@ -35,7 +40,7 @@ class SessionLog:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.name = f"{int(time.time()):x}-{os.getpid()}-{secrets.token_hex(4)}.log"
+        self.name = _new_name()
         self._fd = -1
         self._size = 0
         self._named = False
@@ -68,8 +73,9 @@ class SessionLog:
             self._fd = -1
 
     def _open(self) -> int:
-        if self._fd >= 0 and os.fstat(self._fd).st_nlink == 0:  # someone emptied the folder
+        if self._fd >= 0 and os.fstat(self._fd).st_nlink == 0:  # compacted, or someone emptied the folder
             self.close()
+            self.name = _new_name()  # never the old one: the index knows how much of that it has read
         if self._fd < 0:
             self.folder.mkdir(mode=0o700, exist_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -83,6 +89,15 @@ class SessionLog:
         if not self._named:
             sync_folder(self.folder)
             self._named = True
+
+
+def is_compacted(name: str) -> bool:
+    """Whether a log of that name stands for everything before it."""
+    return name.endswith(COMPACTED)
+
+
+def _new_name() -> str:
+    return f"{int(time.time()):x}-{os.getpid()}-{secrets.token_hex(4)}.log"
 
 
 def frame(body: bytes) -> bytes:

@@ -14,7 +14,7 @@ import secrets
 import stat
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -152,6 +152,16 @@ class Objects:
     # ------------------------------------------------------------------------------------------------------ writing
     def stage(self, data: memoryview, *, durable: bool) -> Staged:
         """Write bytes under a temporary name and hash them on the way. Raises `OSError`; nothing is left then."""
+        return self._stage(lambda fd: _write_and_hash(fd, data), data.nbytes, durable=durable)
+
+    def stage_stream(self, pieces: Iterable[bytes], blob: Blob, *, durable: bool) -> Staged:
+        """Write a blob that comes in pieces: it is never in memory as a whole.
+
+        Raises `Damaged` if they are not that blob, `OSError`, and what `pieces` raises; nothing is left then.
+        """
+        return self._stage(lambda fd: _write_pieces(fd, pieces, blob), blob.size, durable=durable)
+
+    def _stage(self, write: Callable[[int], str], size: int, *, durable: bool) -> Staged:
         path = self._layout.tmp / f"{os.getpid()}-{secrets.token_hex(8)}"
         try:
             fd = os.open(path, _NEW, 0o600)
@@ -159,8 +169,8 @@ class Objects:
             self._layout.tmp.mkdir(mode=0o700, exist_ok=True)
             fd = os.open(path, _NEW, 0o600)
         try:
-            _reserve(fd, data.nbytes)
-            digest = _write_and_hash(fd, data)
+            _reserve(fd, size)
+            digest = write(fd)
             if durable:
                 os.fsync(fd)
             os.fchmod(fd, 0o400)
@@ -169,7 +179,7 @@ class Objects:
             raise
         finally:
             os.close(fd)
-        return Staged(path, Blob(digest, data.nbytes))
+        return Staged(path, Blob(digest, size))
 
     def place(self, staged: Staged, *, durable: bool) -> bool:
         """Give staged bytes their name; False if something else has it (the staged file is gone either way).
@@ -204,6 +214,18 @@ class Objects:
         with self._opened(blob) as (fd, _):
             os.fsync(fd)
         sync_folder(self._layout.objects / blob.digest[:2])
+
+    def remove(self, blob: Blob) -> None:
+        """Remove whatever bears the blob's name. The caller holds the index's write lock."""
+        try:
+            with self._shard(blob) as shard:
+                os.unlink(blob.digest[2:], dir_fd=shard)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            if error.errno not in _NOT_THE_BLOB:
+                raise
+            self.set_aside(blob)  # a folder, or a shard that is none
 
     def set_aside(self, blob: Blob) -> None:
         """Put whatever bears the blob's name into quarantine. The caller holds the index's write lock."""
@@ -250,6 +272,19 @@ def _write_and_hash(fd: int, data: memoryview) -> str:
         return blake3(data).hexdigest()
     finally:
         writer.finish()
+
+
+def _write_pieces(fd: int, pieces: Iterable[bytes], blob: Blob) -> str:
+    hasher, size = blake3(), 0
+    for piece in pieces:
+        hasher.update(piece)
+        size += len(piece)
+        if size > blob.size:
+            break  # no more than the room that was reserved
+        _write(fd, memoryview(piece))
+    if size != blob.size or hasher.hexdigest() != blob.digest:
+        raise _damaged(blob, "other bytes" if size == blob.size else "another length")
+    return blob.digest
 
 
 class _Writer(threading.Thread):

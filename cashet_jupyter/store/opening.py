@@ -11,6 +11,7 @@ from pathlib import Path
 import apsw
 
 from cashet_jupyter.errors import StoreError
+from cashet_jupyter.store import ballast
 from cashet_jupyter.store import layout as layouts
 from cashet_jupyter.store.faults import FAULTS, INDEX_FAULTS, store_error, unwritable, words
 from cashet_jupyter.store.index import Index, Mode, NewerIndex
@@ -51,6 +52,7 @@ class Opened:
     def _writing(self, version: int | None) -> Index:
         (layouts.create if version is None else layouts.complete)(self.layout)
         layouts.check_writable(self.layout)
+        ballast.lay(self.layout)
         missing = not _size(self.layout, "")
         index = Index(self.layout, "write", wal=shares_memory(self.layout.root))
         try:
@@ -62,6 +64,8 @@ class Opened:
         else:
             if missing and index.caught_up:
                 self.notices.append(REBUILT.format("missing"))
+        if version is not None and version < FORMAT:
+            layouts.upgrade(self.layout)
         return index
 
     def _reading(self, why: str, mode: Mode) -> Index:

@@ -12,16 +12,16 @@ Whatever goes wrong before the end leaves blobs that nothing refers to, for the 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.errors import StoreError
 from cashet_jupyter.models import Blob, Commit, Payload
 from cashet_jupyter.store import queries, records
 from cashet_jupyter.store.entries import Entries
-from cashet_jupyter.store.fold import INLINE, INLINE_TOTAL, Op
+from cashet_jupyter.store.fold import Op, inlined
 from cashet_jupyter.store.index import Index
-from cashet_jupyter.store.objects import Objects
+from cashet_jupyter.store.objects import Objects, Staged
 from cashet_jupyter.store.trust import Signer
 
 #: how often something may take away what was just written, before that counts as a failure
@@ -40,7 +40,7 @@ class Publisher:
     def put(self, commit: Commit, payload: Payload, tags: Mapping[str, str], *, durable: bool, pinned: bool) -> Commit:
         """Store a run; the same run again changes nothing."""
         views = [_flat(data) for data in (payload.skeleton, payload.shown, *payload.buffers)]
-        inline = _inline(views)
+        inline = inlined(view.nbytes for view in views)
         blobs = [self._write(view, inline=number in inline, durable=durable) for number, view in enumerate(views)]
         small = {blobs[number]: views[number] for number in inline}
         files = {blob: view for blob, view in zip(blobs, views, strict=True) if blob not in small}
@@ -89,6 +89,9 @@ class Publisher:
         return blob
 
     def _ensure(self, blob: Blob, view: memoryview, *, durable: bool) -> None:
+        self.ensure(blob, lambda: self._objects.stage(view, durable=durable), durable=durable)
+
+    def ensure(self, blob: Blob, stage: Callable[[], Staged], *, durable: bool) -> None:
         """Have a sound file for the blob: what is there already is verified, and replaced if it is damaged."""
         for _ in range(_ATTEMPTS):
             state = self._objects.state(blob)
@@ -101,7 +104,7 @@ class Publisher:
                     if self._objects.state(blob) == "bad":
                         self._objects.set_aside(blob)
             try:
-                if self._objects.place(self._objects.stage(view, durable=durable), durable=durable):
+                if self._objects.place(stage(), durable=durable):
                     return
             except FileNotFoundError:
                 continue  # somebody swept the temporary folder
@@ -121,16 +124,6 @@ def _stored(commit: Commit, blobs: list[Blob], record: bytes) -> Commit:
         tags={},
         pinned=False,
     )
-
-
-def _inline(views: list[memoryview]) -> set[int]:
-    """Which of them, by number, lie in the index and the log: the small ones, while there are not too many."""
-    left, chosen = INLINE_TOTAL, set[int]()
-    for number, view in enumerate(views):
-        if view.nbytes <= min(INLINE, left):
-            chosen.add(number)
-            left -= view.nbytes
-    return chosen
 
 
 def _flat(data: bytes | bytearray | memoryview) -> memoryview:

@@ -6,11 +6,14 @@ from these columns but from the sealed record; they only find it.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable
 
 import apsw
 
+from cashet_jupyter.errors import Damaged
+from cashet_jupyter.store import records
 from cashet_jupyter.store.faults import IndexDamaged
 
 #: marks the file as ours ("CSHT")
@@ -71,8 +74,37 @@ def m001_initial(db: apsw.Connection) -> None:
         db.execute(statement)
 
 
+_CONDEMNING = (
+    # what a collection weighs a commit by; read from the records, which know it already
+    "ALTER TABLE commits ADD COLUMN seconds REAL NOT NULL DEFAULT 0",
+    # A blob that nothing refers to any more is condemned: the next collection removes its file, unless a commit
+    # refers to it again until then.
+    "CREATE INDEX blobs_condemned ON blobs(b) WHERE state = 1",
+    "DROP TRIGGER commit_removed",
+    """CREATE TRIGGER commit_removed AFTER DELETE ON commits BEGIN
+        UPDATE totals SET commits = commits - 1, logical = logical - old.size;
+        UPDATE blobs SET state = 1 WHERE digest IN (SELECT digest FROM refs WHERE n = old.n)
+            AND NOT EXISTS (SELECT 1 FROM refs r WHERE r.digest = blobs.digest AND r.n <> old.n);
+        DELETE FROM names WHERE n = old.n; DELETE FROM tags WHERE n = old.n;
+        DELETE FROM refs WHERE n = old.n; DELETE FROM uses WHERE n = old.n; END""",
+    "UPDATE blobs SET state = 1 WHERE NOT EXISTS (SELECT 1 FROM refs WHERE refs.digest = blobs.digest)",
+)
+
+
+def m002_condemning(db: apsw.Connection) -> None:
+    """Collections: unused blobs are marked as they become so, and commits can be weighed without their records."""
+    for statement in _CONDEMNING:
+        db.execute(statement)
+    last = 0
+    while rows := list(db.execute("SELECT n, record FROM commits WHERE n > ? ORDER BY n LIMIT 500", (last,))):
+        for n, record in rows:
+            with contextlib.suppress(Damaged):
+                db.execute("UPDATE commits SET seconds = ? WHERE n = ?", (records.decode(record).seconds, n))
+            last = n
+
+
 #: one function a version; a new one is appended, none is ever changed
-MIGRATIONS: list[Callable[[apsw.Connection], None]] = [m001_initial]
+MIGRATIONS: list[Callable[[apsw.Connection], None]] = [m001_initial, m002_condemning]
 
 
 def version(db: apsw.Connection) -> int:

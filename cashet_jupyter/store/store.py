@@ -3,38 +3,46 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+import apsw
 
 from cashet_jupyter.errors import CashetError, NotFound, OptionError, StoreError
 from cashet_jupyter.models import Commit, Payload
 from cashet_jupyter.store import queries
+from cashet_jupyter.store.archive import Archive
+from cashet_jupyter.store.claims import Claims
 from cashet_jupyter.store.door import door
 from cashet_jupyter.store.entries import Entries, Entry
-from cashet_jupyter.store.faults import FAULTS, store_error
+from cashet_jupyter.store.exchange import Exporter, Importer
+from cashet_jupyter.store.faults import FAULTS, disk_full, store_error
+from cashet_jupyter.store.gc import Collector
 from cashet_jupyter.store.layout import Layout, find_store_dir
 from cashet_jupyter.store.objects import Objects
 from cashet_jupyter.store.opening import Opened
 from cashet_jupyter.store.pending import Pending
-from cashet_jupyter.store.protocol import NO_TAGS, StoreStats
+from cashet_jupyter.store.protocol import NO_TAGS, Claim, Collected, Imported, Progress, StoreStats, Work
 from cashet_jupyter.store.publish import Publisher
 from cashet_jupyter.store.reading import Reader
 from cashet_jupyter.store.trust import Signer, load_key
+from cashet_jupyter.store.worth import Rank, default_limit, held
 
 __all__ = ["Store", "StoreStats", "find_store_dir", "open_store"]
 
 _MIN_PREFIX = 4
 
 
-def open_store(path: Path, *, key: bytes | None = None) -> Store:
+def open_store(path: Path, *, key: bytes | None = None, max_size: int | None = None) -> Store:
     """Open the store at `path`, making it if there is none; `key` stands in for this user's own.
 
+    `max_size` is how many bytes it may hold; without it, 10 GiB or a tenth of the disk, whichever is less.
     A store that cannot be written is opened for reading, with a notice. Raises `StoreError` if it cannot even be read.
     """
     layout = Layout(Path(path).absolute())
     try:
-        return Store(Opened(layout), Signer(load_key() if key is None else key))
+        return Store(Opened(layout), Signer(load_key() if key is None else key), max_size)
     except FAULTS as error:
         raise store_error(error, path) from error
 
@@ -42,17 +50,22 @@ def open_store(path: Path, *, key: bytes | None = None) -> Store:
 class Store:
     """Commits and blobs in a folder. The promises of the methods are those of `protocol.Store`."""
 
-    def __init__(self, opened: Opened, signer: Signer) -> None:
+    def __init__(self, opened: Opened, signer: Signer, max_size: int | None = None) -> None:
         self.path = opened.layout.root
         self.notices: list[str] = opened.notices
         self.read_only = opened.read_only
         """Why nothing can be stored; empty if it can."""
         self.index = opened.index
         self._entries = Entries(self.index, signer)
-        objects = Objects(opened.layout)
+        self._signer = signer
+        self._objects = objects = Objects(opened.layout)
         self._reader = Reader(self.index, objects, self._entries, heals=not opened.read_only)
         self._publisher = Publisher(self.index, objects, self._entries, signer)
+        self._collector = Collector(self.index, objects, opened.layout, self._entries)
         self._pending = Pending()
+        self._claims = Claims(None if self.read_only else opened.layout.flight)
+        self.max_size = max_size
+        """Bytes to which `gc` brings it; None for the default, see `limit`."""
 
     # ------------------------------------------------------------------------------------------------------- lookup
     @property
@@ -101,7 +114,13 @@ class Store:
         """Store a run; the commit comes back with its id and its blobs."""
         self._must_write()
         merged = _checked({**commit.tags, **tags})
-        stored = self._publisher.put(commit, payload, merged, durable=durable, pinned=pinned or commit.pinned)
+        pinned = pinned or commit.pinned
+        try:
+            stored = self._publisher.put(commit, payload, merged, durable=durable, pinned=pinned)
+        except (OSError, apsw.Error) as error:
+            if not disk_full(error, self.path) or not self._collector.make_room(_size(payload)):
+                raise
+            stored = self._publisher.put(commit, payload, merged, durable=durable, pinned=pinned)
         return self._reader.entry(stored.id).commit
 
     @door
@@ -128,6 +147,61 @@ class Store:
     def rm(self, commit: Commit) -> None:
         """Remove a commit."""
         self._record(commit, {"op": "rm"})
+
+    # --------------------------------------------------------------------------------------------------- collection
+    @property
+    def limit(self) -> int:
+        """Bytes that it may hold: `max_size`, else 10 GiB or a tenth of the disk, whichever is less."""
+        return default_limit(self.path, self.stats()) if self.max_size is None else self.max_size
+
+    @door
+    def over(self) -> int:
+        """Bytes above the limit."""
+        return max(0, held(queries.stats(self.index)) - self.limit)
+
+    @door
+    def gc(
+        self,
+        *,
+        max_size: int | None = None,
+        older_than: float | None = None,
+        dry_run: bool = False,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> Collected:
+        """Remove what has expired, what nothing refers to, and what is worth least, down to the limit."""
+        self._prepare_collection(dry_run=dry_run)
+        limit = self.limit if max_size is None else max_size
+        return self._collector.collect(limit=limit, older_than=older_than, dry_run=dry_run, stop=stop)
+
+    @door
+    def clear(self, *, pinned: bool = False, dry_run: bool = False) -> Collected:
+        """Remove every commit; pinned ones only if that is asked for."""
+        self._prepare_collection(dry_run=dry_run)
+        last = Rank.PINNED if pinned else Rank.TAGGED
+        return self._collector.collect(limit=0, last=last, dry_run=dry_run, why="cleared")
+
+    def _prepare_collection(self, *, dry_run: bool) -> None:
+        if not dry_run:
+            self._must_write()
+        self._flush(patience=1.0)  # what was used just now is worth more
+
+    # ----------------------------------------------------------------------------------------------------- archives
+    @door
+    def export(self, path: Path, commits: Iterable[Commit] | None = None, *, progress: Progress | None = None) -> int:
+        """Write commits, or all, into an archive; how many there are in it."""
+        exporter = Exporter(self.index, self._entries, self._reader)
+        number, damaged = exporter.export(Path(path).absolute(), commits, progress)
+        if damaged:
+            self.notices.append(f"{damaged} damaged results are not in {path}: their cells run again")
+        return number
+
+    @door
+    def import_(self, path: Path, *, trust: bool = False, progress: Progress | None = None) -> Imported:
+        """Take in the commits of an archive; what is here already stays as it is."""
+        self._must_write()
+        with Archive(Path(path).absolute()) as archive:
+            importer = Importer(self.index, self._objects, self._publisher, self._signer)
+            return importer.import_(archive, trust=trust, progress=progress)
 
     # ------------------------------------------------------------------------------------------------------ history
     @door
@@ -179,6 +253,10 @@ class Store:
         candidates = ", ".join(f"{commit.id[:12]} {commit.cell.label}".rstrip() for commit in found)
         raise NotFound(f"{text} names several commits: {candidates}" if found else f"no commit {text}")
 
+    def claim(self, key: str, work: Work) -> Claim:
+        """Say that this process computes `key`, or find out who does."""
+        return self._claims.claim(key, work)
+
     # ---------------------------------------------------------------------------------------------------- statistics
     def touch(self, commit: Commit, saved: float) -> None:
         """Note a hit."""
@@ -208,6 +286,7 @@ class Store:
 
     def close(self) -> None:
         """Write what is noted and let go of every file."""
+        self._claims.close()
         self._flush(patience=1.0)
         self.index.close()
 
@@ -249,6 +328,10 @@ def _why_not(entry: Entry, key: str) -> str | None:
     if entry.commit.key != key:
         return "damaged"  # the index said that it was of this key
     return "expired" if queries.expired(entry.commit.expires) else None
+
+
+def _size(payload: Payload) -> int:
+    return sum(memoryview(data).nbytes for data in (payload.skeleton, payload.shown, *payload.buffers))
 
 
 def _checked(tags: Mapping[str, str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cashet_jupyter.store.layout import FORMAT
 from cashet_jupyter.store.store import open_store
 from tests.contracts.store_contract import make_commit, make_payload, same
 from tests.store.golden.make import FULL, FULL_PAYLOAD, KEY, SMALL, SMALL_PAYLOAD
@@ -18,15 +19,25 @@ SMALL_ID = "282738c2c422210ea5bf89c822554ed12900d5669094e5114ed6e2870f17c4bd"
 BUFFER_ID = "84be82c353eca3c77fd8a4f6330fea17e764349db6bb9781d67835ed9accd064"
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    with zipfile.ZipFile(GOLDEN / "format-1.zip") as archive:
+@pytest.fixture(params=["1", "2"])
+def path(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    with zipfile.ZipFile(GOLDEN / f"format-{request.param}.zip") as archive:
         archive.extractall(tmp_path / "store")
     return tmp_path / "store"
 
 
+def test_an_older_format_is_brought_up_to_date(path: Path) -> None:
+    store = open_store(path, key=KEY)
+    assert (path / "format").read_text() == f"{FORMAT}\n"
+    collected = store.gc(max_size=0)
+    assert [item.commit.id for item in collected.evicted] == [FULL_ID]
+    assert same(store.get(store.find(SMALL.key)[0]), SMALL_PAYLOAD)
+    assert not list((path / "objects").glob("*/*"))
+    store.close()
+
+
 @pytest.mark.parametrize("index", ["as it was", "made anew"])
-def test_format_one_is_read(path: Path, index: str) -> None:
+def test_every_format_is_read(path: Path, index: str) -> None:
     if index == "made anew":
         (path / "index.db").unlink()
     store = open_store(path, key=KEY)
@@ -49,7 +60,7 @@ def test_format_one_is_read(path: Path, index: str) -> None:
     store.close()
 
 
-def test_format_one_is_written_on(path: Path) -> None:
+def test_every_format_is_written_on(path: Path) -> None:
     store = open_store(path, key=KEY)
     stored = store.put(make_commit(), make_payload(1, 20_000), durable=True)
     again = store.put(FULL, FULL_PAYLOAD, durable=False)

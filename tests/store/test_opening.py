@@ -70,7 +70,7 @@ def contents(path: Path) -> dict[str, bytes | None]:
 def test_a_store_of_a_newer_format_is_read_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "store"
     pairs = fill(path)
-    (path / "format").write_text("2\n")
+    (path / "format").write_text("3\n")
     before = contents(path)
     check_read_only(path, pairs, "newer version")
     after = contents(path)
@@ -89,11 +89,11 @@ def test_a_newer_index_is_left_alone_and_the_log_read_instead(tmp_path: Path) ->
     path = tmp_path / "store"
     pairs = fill(path)
     db = apsw.Connection(str(path / "index.db"))
-    db.execute("ALTER TABLE commits ADD COLUMN mood; PRAGMA user_version=2")
+    db.execute("ALTER TABLE commits ADD COLUMN mood; PRAGMA user_version=3")
     db.close()
     check_read_only(path, pairs, "newer version")
     db = apsw.Connection(str(path / "index.db"))
-    assert db.pragma("user_version") == 2
+    assert db.pragma("user_version") == 3
     db.close()
 
 
@@ -104,7 +104,7 @@ def test_a_format_file_cut_off_by_a_crash_is_written_again(tmp_path: Path) -> No
     store = open_store(path, key=KEY)
     assert store.notices == []
     assert store.find("key 1") == [pairs[1][0]]
-    assert (path / "format").read_text() == "1\n"
+    assert (path / "format").read_text() == "2\n"
     store.close()
 
 

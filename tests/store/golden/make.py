@@ -1,4 +1,4 @@
-"""Makes a golden store: `python -m tests.store.golden.make format-1.zip`.
+"""Makes a golden store: `python -m tests.store.golden.make format-2.zip`.
 
 Run once for each version of the format, when it is released. What is committed is never made again: it stands for
 the stores that users have.
@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 from cashet_jupyter.models import Cell, Commit, Dependency, Payload, Value
+from cashet_jupyter.store import compaction
 from cashet_jupyter.store.store import open_store
 
 KEY = bytes.fromhex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")
@@ -42,19 +43,22 @@ SMALL_PAYLOAD = Payload(b"", b"1\n")
 
 
 def make(target: Path) -> None:
-    """Write a store with two commits, a tag, a pin, a removed commit and a hit as an archive."""
+    """Write a store with two commits, a tag, a pin, a removed commit and a hit as an archive; its log is compacted."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / ".cashet"
         store = open_store(root, key=KEY)
         full = store.put(FULL, FULL_PAYLOAD, durable=True, tags={"exp": "7"})
         store.rm(store.put(SMALL, FULL_PAYLOAD, durable=False))
         store.pin(store.put(SMALL, SMALL_PAYLOAD, durable=False))
+        store.gc()
+        compaction.compact(store.index)
         store.touch(full, 12.0)
         store.note_timing("b2" * 32, 0.125)
         store.close()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for item in sorted(root.rglob("*")):
-                archive.write(item, item.relative_to(root))
+                if item.name != "ballast":
+                    archive.write(item, item.relative_to(root))
 
 
 if __name__ == "__main__":

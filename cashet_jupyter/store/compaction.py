@@ -1,0 +1,153 @@
+"""Compacting the logs: one new log that says what holds, instead of all that ever said what changed.
+
+1. No lock: what the index holds is written to a draft, as of one moment (a read transaction). Its first record makes
+   a reader forget everything that came before.
+2. The write lock: what the logs have gained since that moment is copied behind it, the draft is synced and gets its
+   name, the old logs are removed, and the index notes how much of the new one it has.
+
+A kill in between leaves old and new logs side by side. They say the same: an index that is made anew forgets the old
+ones when it comes to the new one, and an index that finds a compacted log that it has not read is made anew.
+The rows of removed logs stay until the next compaction: if a power cut brings a file back, it counts as read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import apsw
+
+from cashet_jupyter.digest import digest_buffer
+from cashet_jupyter.store import log, records
+from cashet_jupyter.store.faults import IndexDamaged
+from cashet_jupyter.store.fold import inlined
+from cashet_jupyter.store.index import Index
+from cashet_jupyter.store.layout import sync_folder
+
+#: how much more the logs may hold than the last compaction left, before they are compacted again
+_SLACK = 16 << 20
+#: a session makes one log
+_MANY = 200
+_BATCH = 500
+
+
+def due(index: Index) -> bool:
+    """Whether the logs hold much that no longer matters."""
+    sizes = log.sizes(index.layout.log)
+    compacted = sum(size for name, size in sizes.items() if log.is_compacted(name))
+    return len(sizes) > _MANY or sum(sizes.values()) > 2 * compacted + _SLACK
+
+
+def compact(index: Index) -> None:
+    """Replace all logs by one. Raises what SQLite and the system do; the store is then as it was."""
+    draft = index.layout.tmp / f"log-{os.getpid()}-{secrets.token_hex(6)}"
+    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(fd, "wb") as file:
+            read = _write_what_holds(index, file)
+            with index.writing(durable=True) as db:
+                _copy_the_rest(index.layout.log, read, file)
+                file.flush()
+                os.fsync(file.fileno())
+                _exchange(index, db, draft, file.tell())
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write_what_holds(index: Index, file: BinaryIO) -> dict[str, int]:
+    """Write the index as records; how far each log was read into it at that moment."""
+    db = index.connections.get().db
+    db.execute("BEGIN")  # reads are of one moment, and nobody waits for them
+    try:
+        seq, hits, saved = next(db.execute("SELECT seq, hits, saved FROM totals"))
+        for op in ({"op": "base", "hits": hits, "saved": saved}, *_timings(db)):
+            file.write(log.frame(records.pack({**op, "seq": seq})))
+        for op in _commits(db):
+            file.write(log.frame(records.pack({**op, "seq": seq})))
+        return {os.fsdecode(name): size for name, size in db.execute("SELECT name, size FROM logs")}
+    finally:
+        db.execute("ROLLBACK")
+
+
+def _timings(db: apsw.Connection) -> Iterator[dict[str, Any]]:
+    rows = db.execute("SELECT code, seconds FROM timings")
+    while batch := list(itertools.islice(rows, _BATCH)):
+        timings = {code.decode("utf-8", "surrogatepass"): seconds for code, seconds in batch}
+        yield {"op": "use", "hits": [], "timings": timings}
+
+
+def _commits(db: apsw.Connection) -> Iterator[dict[str, Any]]:
+    """The commits in the order in which they came, and after some of them how often they were used."""
+    used: list[tuple[bytes, int, float, float]] = []
+    rows = db.execute("SELECT n, id, record, seal, pinned FROM commits ORDER BY n")
+    for n, id, record, seal, pinned in rows:
+        if not isinstance(record, bytes) or records.identify(record) != id:
+            raise IndexDamaged  # the log has it right, and must not be replaced by this
+        yield {
+            "op": "put",
+            "record": record,
+            "seal": seal,
+            "inline": _inline(db, record),
+            "tags": {_text(name): _text(value) for name, value in _tags(db, n)},
+            "pinned": bool(pinned),
+        }
+        used += [(id, *row) for row in db.execute("SELECT hits, saved, used FROM uses WHERE n = ?", (n,))]
+        if len(used) >= _BATCH:
+            yield {"op": "known", "hits": used}
+            used = []
+    if used:
+        yield {"op": "known", "hits": used}
+
+
+def _inline(db: apsw.Connection, record: bytes) -> list[bytes]:
+    """The small blobs of a commit, except those that became a file because another commit wanted them so."""
+    commit = records.decode(record)
+    blobs = [blob for blob in (commit.skeleton, commit.shown, *commit.buffers) if blob is not None]
+    found: list[bytes] = []
+    for number in inlined(blob.size for blob in blobs):
+        digest = bytes.fromhex(blobs[number].digest)
+        for (data,) in db.execute("SELECT inline FROM blobs WHERE digest = ? AND inline IS NOT NULL", (digest,)):
+            if bytes.fromhex(digest_buffer(data)) != digest:
+                raise IndexDamaged
+            found.append(data)
+    return found
+
+
+def _tags(db: apsw.Connection, n: int) -> list[tuple[bytes, bytes]]:
+    return list(db.execute("SELECT name, value FROM tags WHERE n = ?", (n,)))
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "surrogatepass")
+
+
+def _copy_the_rest(folder: Path, read: dict[str, int], file: BinaryIO) -> None:
+    """What was appended since. Nobody appends now: that needs the lock that the caller holds."""
+    ops: list[tuple[int, bytes]] = []
+    for name, size in log.sizes(folder).items():
+        if size > read.get(name, 0):
+            for body in log.read(folder / name, read.get(name, 0)):
+                with contextlib.suppress(*log.BAD_BODY):
+                    ops.append((records.unpack(body)["seq"], body))
+    for _, body in sorted(ops, key=lambda item: item[0]):
+        file.write(log.frame(body))
+
+
+def _exchange(index: Index, db: apsw.Connection, draft: Path, size: int) -> None:
+    folder = index.layout.log
+    old = log.sizes(folder)
+    name = f"{int(time.time()):x}-{os.getpid()}-{secrets.token_hex(4)}{log.COMPACTED}"
+    draft.rename(folder / name)
+    sync_folder(folder)
+    db.execute("INSERT INTO logs VALUES(?, ?)", (os.fsencode(name), size))
+    for known in [row[0] for row in db.execute("SELECT name FROM logs")]:
+        if os.fsdecode(known) not in old and known != os.fsencode(name):
+            db.execute("DELETE FROM logs WHERE name = ?", (known,))
+    for gone in old:
+        (folder / gone).unlink(missing_ok=True)
