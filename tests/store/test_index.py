@@ -289,6 +289,18 @@ def test_damage_that_shows_later_is_healed_while_the_store_is_open(tmp_path: Pat
     store.close()
 
 
+def test_a_transaction_ends_on_the_index_that_it_began_on(tmp_path: Path) -> None:
+    one, other = open_store(tmp_path / "store"), open_store(tmp_path / "store")
+    stored = one.put(make_commit(), make_payload(), durable=False)
+    with one.index.writing() as db:
+        other.index.renew(other.index.connections.identity())
+        assert one.log() == [stored]  # asked in the transaction, of the index that it changes
+        one.index.record(db, {"op": "rm", "id": bytes.fromhex(stored.id)})
+    assert one.log() == other.log() == []
+    one.close()
+    other.close()
+
+
 def test_what_another_process_adds_while_the_index_is_put_aside_is_not_lost(tmp_path: Path) -> None:
     """The writer's transaction goes to the old file; its record in the log brings it into the new one."""
     path = tmp_path / "store"
