@@ -279,7 +279,7 @@ class Outcome:
 
     status: Status
     reason: str = ""
-    """Why: `first run`, `x changed`, `the lock has no value`; empty for a hit."""
+    """Why: `first run`, `x changed`, `the lock has no value`; for a hit empty, or `waited 0:12 for train.ipynb`."""
     commit: str | None = None
     """Id of the commit that was restored or made."""
     cell: str = ""

@@ -23,6 +23,7 @@ from cashet_jupyter.models import CellAnalysis, Commit, Outcome, Shown
 from cashet_jupyter.session import Session
 from cashet_jupyter.steps.artifacts import put_back
 from cashet_jupyter.steps.commit import commit_run
+from cashet_jupyter.steps.flight import Flight
 from cashet_jupyter.steps.imports import import_versions, imported_graph
 from cashet_jupyter.steps.inputs import (
     check,
@@ -33,7 +34,7 @@ from cashet_jupyter.steps.inputs import (
     versions,
     with_parts,
 )
-from cashet_jupyter.steps.lookup import look_up
+from cashet_jupyter.steps.lookup import Found, look_up
 from cashet_jupyter.steps.registries import Registries
 from cashet_jupyter.steps.request import Hit, Miss, Plain, Request
 from cashet_jupyter.trace.recorder import Recorder
@@ -63,18 +64,32 @@ def decide(request: Request, session: Session) -> Hit | Miss | Plain:
 
 def _hit_or_miss(request: Request, analysis: CellAnalysis, session: Session) -> Hit | Miss:
     options = request.options
-    graph = input_graph(analysis, options, session)
-    depends = depends_digests(options, session) | import_versions(analysis)
-    key = fingerprint(analysis, graph, depends=depends, values=described(graph, session))
-    hit, reason = (None, "refresh") if options.refresh else look_up(key, analysis, graph, options, session)
-    if hit is not None:
-        return hit
-    key = with_parts(key, graph)
-    now = versions(analysis, graph, session.namespace)
-    reason = reason or reason_for_run(session.store(), key, request.cell, now)
-    recorder = Recorder(mentioned=mentioned_paths(analysis, graph, session.namespace))
-    modules = imported_graph(analysis)
-    return Miss(request, analysis, key, graph, modules, Registries(), session.user_variables(), reason, recorder)
+    with Flight(request, analysis.code_key, session) as flight:
+        while True:
+            graph = input_graph(analysis, options, session)
+            depends = depends_digests(options, session) | import_versions(analysis)
+            key = fingerprint(analysis, graph, depends=depends, values=described(graph, session))
+            found = Found() if options.refresh else look_up(key, analysis, graph, options, session)
+            if found.hit is not None:
+                return replace(found.hit, waited=flight.waited)
+            if not flight.may_have_landed(key.key, found.newest):
+                break
+        key = with_parts(key, graph)
+        now = versions(analysis, graph, session.namespace)
+        why = "refresh" if options.refresh else found.reason or reason_for_run(session.store(), key, request.cell, now)
+        recorder = Recorder(mentioned=mentioned_paths(analysis, graph, session.namespace))
+        miss = Miss(
+            request,
+            analysis,
+            key,
+            graph,
+            imported_graph(analysis),
+            Registries(),
+            session.user_variables(),
+            why,
+            recorder,
+        )
+        return replace(miss, claim=flight.hand_over())
 
 
 def restore(hit: Hit, session: Session, seconds: float) -> Outcome:
@@ -90,13 +105,23 @@ def restore(hit: Hit, session: Session, seconds: float) -> Outcome:
     session.note_produced(hit.commit, hit.effects.outputs)
     saved = max(0.0, hit.commit.seconds - seconds)
     session.store().touch(hit.commit, saved)
-    return Outcome("hit", commit=hit.commit.id, cell=hit.commit.cell.label, seconds=seconds, saved=saved, stored=True)
+    commit, label = hit.commit.id, hit.commit.cell.label
+    return Outcome("hit", hit.waited, commit, label, seconds=seconds, saved=saved, stored=True)
 
 
 def finish(
     miss: Miss, session: Session, *, seconds: float, shown: Sequence[Shown], result: tuple[Any, ...]
 ) -> tuple[Outcome, Commit | None]:
-    """Store what a run left, if it can be stored."""
+    """Store what a run left, if it can be stored; then whoever waits for it may look."""
+    try:
+        return _stored(miss, session, seconds, shown, result)
+    finally:
+        miss.let_go(ended=True)
+
+
+def _stored(
+    miss: Miss, session: Session, seconds: float, shown: Sequence[Shown], result: tuple[Any, ...]
+) -> tuple[Outcome, Commit | None]:
     options = miss.request.options
     outcome = Outcome("miss", reason=miss.reason, cell=miss.request.cell.label, seconds=seconds)
     session.note_timing(miss.analysis.code_key, seconds)

@@ -84,6 +84,16 @@ class Session:
             except StoreError:
                 return
 
+    def expected(self, code: str) -> float | None:
+        """Seconds that this code takes, by the last time that is known; None if none is."""
+        if code in self._seconds:
+            return self._seconds[code]
+        try:
+            latest = self.store().latest(code=code)
+            return self.store().timing(code) if latest is None else latest.seconds
+        except StoreError:
+            return None
+
     # ------------------------------------------------------------------------------------------ what came of what
     def note_produced(self, commit: Commit, outputs: Mapping[str, Any]) -> None:
         """Remember which commit the variables came from."""

@@ -14,10 +14,11 @@ IPython calls them:
 from __future__ import annotations
 
 import ast
+import asyncio
 import builtins
 import threading
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from IPython.core.error import InputRejected
@@ -27,9 +28,11 @@ from cashet_jupyter.config import CellOptions
 from cashet_jupyter.errors import CashetError, OptionError
 from cashet_jupyter.magics.badge import Badges
 from cashet_jupyter.magics.cell import describe_cell, filename_of
+from cashet_jupyter.magics.frame import Frame
 from cashet_jupyter.magics.options import is_magic_line, parse_options, read_mark
+from cashet_jupyter.magics.waiting import WaitingLine
 from cashet_jupyter.models import Commit, Outcome
-from cashet_jupyter.outputs.record import Recorder, Recording
+from cashet_jupyter.outputs.record import Recorder
 from cashet_jupyter.outputs.replay import replay
 from cashet_jupyter.session import Session
 
@@ -39,29 +42,6 @@ REPLAY = "__cashet_replay__"
 
 class Rejected(CashetError, InputRejected):
     """The cell does not run; IPython shows the one line."""
-
-
-@dataclass(slots=True)
-class Frame:
-    """One cell between `pre_run_cell` and `post_run_cell`; frames nest when a magic runs a cell."""
-
-    info: Any
-    started: float
-    thread: int
-    options: CellOptions | None = None
-    """None: a plain cell."""
-    error: OptionError | None = None
-    plan: pipeline.Hit | pipeline.Miss | pipeline.Plain | None = None
-    recorder: Recorder | None = None
-    recording: Recording | None = None
-    body_started: float = 0.0
-    seconds: float | None = None
-    """How long the body took; None while it runs."""
-    outcome: Outcome | None = None
-    caught: int = -1
-    """How many cells had been caught when it began."""
-    others: list[str] = field(default_factory=list[str])
-    """Why what it leaves may not be its own: another cell ran meanwhile."""
 
 
 class Catcher:
@@ -137,9 +117,11 @@ class Catcher:
             return self._decide(frame, frame.options, tree)
         except KeyboardInterrupt:
             # IPython expects none here: the cell itself is interrupted instead.
+            frame.let_go(ended=False)
             frame.plan = pipeline.Plain("interrupted")
             return ast.parse("raise KeyboardInterrupt")
         except Exception as error:
+            frame.let_go(ended=True)
             frame.plan = pipeline.Plain(self._own_failure(error))
             return tree
         finally:
@@ -148,7 +130,11 @@ class Catcher:
     def _decide(self, frame: Frame, options: CellOptions, tree: ast.Module) -> ast.Module:
         cell = describe_cell(self.shell, frame.info)
         filename = filename_of(self.shell, frame.info)
-        request = pipeline.Request(cell, tree, options, filename, self.shell.transform_cell, self.shell.compile.flags)
+        shell = self.shell
+        waiting = WaitingLine(shell, quiet=options.quiet)
+        request = pipeline.Request(
+            cell, tree, options, filename, shell.transform_cell, shell.compile.flags, waiting=waiting
+        )
         frame.plan = plan = pipeline.decide(request, self.session)
         if isinstance(plan, pipeline.Hit):
             try:
@@ -196,14 +182,24 @@ class Catcher:
 
     def post_run_cell(self, result: Any) -> None:
         """Commit what a cached cell left, say what became of it, and close its frame."""
-        frame = self._close(result)
-        if frame is not None and frame.options is None and not getattr(result, "success", False):
-            # A cell that a cached one ran inside (`%%capture`) has failed, and the magic does not say so.
-            for outer in self._frames:
-                outer.others.append("a cell that it ran has failed")
-        if frame is None or frame.plan is None or frame.options is None:
-            self._say_if_misplaced(frame)
+        frame = self._frame_of(result)
+        if frame is None:
             return
+        try:
+            self._close(frame)
+            if frame.options is None and not getattr(result, "success", False):
+                # A cell that a cached one ran inside (`%%capture`) has failed, and the magic does not say so.
+                for outer in self._frames:
+                    outer.others.append("a cell that it ran has failed")
+            if frame.plan is None or frame.options is None:
+                self._say_if_misplaced(frame)
+            else:
+                self._conclude(frame, frame.options, result)
+        finally:
+            # Whatever became of it. Only one that was interrupted says nothing about how others would fare.
+            frame.let_go(ended=not _was_interrupted(result))
+
+    def _conclude(self, frame: Frame, options: CellOptions, result: Any) -> None:
         self._caught += 1
         if frame.seconds is None:
             self._end_body(frame)
@@ -214,29 +210,41 @@ class Catcher:
         except Exception as error:
             outcome, commit = Outcome("miss", reason="", not_stored=self._own_failure(error)), None
         self.session.outcomes.append(outcome)
-        self.badges.show(outcome, commit, frame.options)
+        self.badges.show(outcome, commit, options)
 
-    def _say_if_misplaced(self, frame: Frame | None) -> None:
+    def _say_if_misplaced(self, frame: Frame) -> None:
         """`%%cashet` below a magic that does not run its body as a cell is taken off, and nobody else would say so."""
-        if frame is None or self.session.settings.disable or frame.caught != self._caught:
+        if self.session.settings.disable or frame.caught != self._caught:
             return
         lines = [line.strip() for line in frame.info.raw_cell.splitlines() if line.strip()]
         if len(lines) > 1 and lines[0].startswith("%%") and is_magic_line(lines[1]) and not is_magic_line(lines[0]):
             self.badges.notice(f"{lines[0].split()[0]} runs this cell without the cache; put %%cashet above it")
 
-    def _close(self, result: Any) -> Frame | None:
-        """Take the frame that belongs to a result off the stack, and any that were left above it."""
-        info = getattr(result, "info", None)
+    def _mine(self) -> list[Frame]:
         thread = threading.get_ident()
-        mine = [frame for frame in self._frames if frame.thread == thread]
+        return [frame for frame in self._frames if frame.thread == thread]
+
+    def _frame_of(self, result: Any) -> Frame | None:
+        info, mine = getattr(result, "info", None), self._mine()
         # An interrupted asynchronous cell has no result: it was the outermost one.
-        frame = next((frame for frame in mine if frame.info is info), mine[0] if mine and result is None else None)
-        if frame is None:
-            return None
-        for stale in mine[mine.index(frame) :]:
+        return next((frame for frame in mine if frame.info is info), mine[0] if mine and result is None else None)
+
+    def _close(self, frame: Frame) -> None:
+        """Take a frame off the stack, and any that were left above it."""
+        mine = self._mine()
+        above = mine[mine.index(frame) :]
+        for stale in above:
             self._frames.remove(stale)
+            if stale is not frame:
+                stale.let_go(ended=False)
+        for stale in above:
             self._stop_recording(stale)
-        return frame
+
+    def close(self) -> None:
+        """Forget the cells that run just now: nobody will tell of their end."""
+        for frame in self._frames:
+            frame.let_go(ended=False)
+        self._frames.clear()
 
     def _outcome(self, frame: Frame, result: Any) -> tuple[Outcome, Commit | None]:
         plan = frame.plan
@@ -263,12 +271,16 @@ class Catcher:
 
     # ------------------------------------------------------------------------------------------------------ other
     def _current(self) -> Frame | None:
-        thread = threading.get_ident()
-        return next((frame for frame in reversed(self._frames) if frame.thread == thread), None)
+        mine = self._mine()
+        return mine[-1] if mine else None
 
     def _own_failure(self, error: Exception) -> str:
         """The cache failed, not the cell: said once for each kind."""
         return f"the cache failed ({type(error).__name__}: {error})"
+
+
+def _was_interrupted(result: Any) -> bool:
+    return result is None or isinstance(result.error_in_exec, KeyboardInterrupt | asyncio.CancelledError)
 
 
 def _only_magics(raw_cell: str) -> bool:

@@ -84,6 +84,7 @@ class Extension:
                 shell.magics_manager.magics[kind].pop(name, None)
         shell.magics_manager.registry.pop(type(self.magics).__name__, None)
         self.completer.detach(shell)
+        self.catcher.close()
         self.session.close()
 
 

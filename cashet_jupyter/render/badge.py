@@ -20,7 +20,8 @@ def saved_line(commit: Commit) -> str:
 def live_line(outcome: Outcome) -> str:
     """How it went just now."""
     if outcome.status == "hit":
-        return f"restored in {units.duration(outcome.seconds)}, saved {units.duration(outcome.saved)}"
+        line = f"restored in {units.duration(outcome.seconds)}, saved {units.duration(outcome.saved)}"
+        return f"{outcome.reason}, {line}" if outcome.reason else line
     if outcome.status == "miss":
         return "first run" if outcome.reason == "first run" else f"ran again: {outcome.reason}"
     return outcome.status

@@ -61,7 +61,8 @@ def outcomes_text(outcomes: Sequence[Outcome]) -> str:
 
 def _why(outcome: Outcome) -> str:
     if outcome.status == "hit":
-        return f"saved {units.duration(outcome.saved)}"
+        saved = f"saved {units.duration(outcome.saved)}"
+        return f"{saved}; {outcome.reason}" if outcome.reason else saved
     if outcome.status == "miss" and outcome.not_stored:
         return f"{outcome.reason}; not stored: {outcome.not_stored}"
     return outcome.reason

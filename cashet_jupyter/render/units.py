@@ -24,6 +24,12 @@ def duration(seconds: float) -> str:
     return _two(whole, 86400, "d", 3600, "h")
 
 
+def clock(seconds: float) -> str:
+    """`0:08`, `4:12`, `2:51:09`: for what counts up while it is looked at."""
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    return f"{minutes}:{rest:02}" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
 def _two(whole: int, big: int, big_name: str, small: int, small_name: str) -> str:
     rest = whole % big // small
     return f"{whole // big} {big_name}" + (f" {rest} {small_name}" if rest else "")

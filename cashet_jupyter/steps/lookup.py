@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cashet_jupyter.config import CellOptions
 from cashet_jupyter.errors import Refused, StoreError
@@ -23,26 +23,40 @@ from cashet_jupyter.trace.lookup import Lookup
 VARIABLE = "variable"
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a lookup came to."""
+
+    hit: Hit | None = None
+    """The newest run that holds, decoded."""
+    reason: str = ""
+    """Why those that have the same key do not hold."""
+    newest: str = ""
+    """Id of the newest run of that key, whether it holds or not: another one has come since if it is another."""
+
+
 def look_up(
     key: Fingerprint, analysis: CellAnalysis, graph: InputGraph, options: CellOptions, session: Session
-) -> tuple[Hit | None, str]:
-    """The newest run that holds, decoded; else why those that have the same key do not hold."""
+) -> Found:
+    """The newest run that holds; else why there is none."""
     store = session.store()
     judge = _Judge(session, analysis)
     notes: dict[str, None] = {}
-    for commit in store.find(key.key):
+    commits = store.find(key.key)
+    newest = commits[0].id if commits else ""
+    for commit in commits:
         if options.ttl is not None and commit.created + options.ttl < time.time():
             notes["older than --ttl"] = None
         elif (broken := judge.broken(commit)) is not None:
             notes[phrase(broken)] = None
         else:
             try:
-                return _decoded(commit, analysis, graph, store, session), ""
+                return Found(_decoded(commit, analysis, graph, store, session), newest=newest)
             except (StoreError, Refused) as error:
                 notes[f"{commit.short} cannot be read ({error})"] = None
     if foreign := store.why_not(key.key):
         notes[left_out(foreign)] = None
-    return None, next(iter(notes), "")
+    return Found(reason=next(iter(notes), ""), newest=newest)
 
 
 def _decoded(commit: Commit, analysis: CellAnalysis, graph: InputGraph, store: Store, session: Session) -> Hit:

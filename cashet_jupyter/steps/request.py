@@ -11,7 +11,12 @@ from cashet_jupyter.config import CellOptions
 from cashet_jupyter.fingerprint.graph import InputGraph
 from cashet_jupyter.models import Cell, CellAnalysis, Commit, Effects, Fingerprint, Shown
 from cashet_jupyter.steps.registries import Registries
+from cashet_jupyter.store.protocol import Claim
 from cashet_jupyter.trace.recorder import Recorder
+
+
+def _unseen(_line: str) -> None:
+    """Where nobody looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,8 @@ class Request:
     """The shell's input transformation, for the bodies of magics."""
     flags: int = 0
     """The shell's compiler flags: a `from __future__ import ...` of an earlier cell holds for this one."""
+    waiting: Callable[[str], None] = _unseen
+    """Shows a line in the place of the one before, while another kernel is waited for; an empty one takes it away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,8 @@ class Hit:
     shown: tuple[Shown, ...]
     artifacts: tuple[memoryview, ...]
     graph: InputGraph
+    waited: str = ""
+    """`waited 0:12 for train.ipynb`, where another kernel has just computed it; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +73,10 @@ class Miss:
     reason: str
     recorder: Recorder
     """What the run reads and touches; to be started just before the body and stopped just after it."""
+    claim: Claim | None = None
+    """Others wait for this run as long as it is held."""
+
+    def let_go(self, *, ended: bool) -> None:
+        """Others need not wait any longer: the run has `ended`, or it was broken off. Harmless when repeated."""
+        if self.claim is not None:
+            self.claim.release(ended=ended)

@@ -1,0 +1,40 @@
+"""One cell between the events that begin and end it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cashet_jupyter import pipeline
+from cashet_jupyter.config import CellOptions
+from cashet_jupyter.errors import OptionError
+from cashet_jupyter.models import Outcome
+from cashet_jupyter.outputs.record import Recorder, Recording
+
+
+@dataclass(slots=True)
+class Frame:
+    """One cell between `pre_run_cell` and `post_run_cell`; frames nest when a magic runs a cell."""
+
+    info: Any
+    started: float
+    thread: int
+    options: CellOptions | None = None
+    """None: a plain cell."""
+    error: OptionError | None = None
+    plan: pipeline.Hit | pipeline.Miss | pipeline.Plain | None = None
+    recorder: Recorder | None = None
+    recording: Recording | None = None
+    body_started: float = 0.0
+    seconds: float | None = None
+    """How long the body took; None while it runs."""
+    outcome: Outcome | None = None
+    caught: int = -1
+    """How many cells had been caught when it began."""
+    others: list[str] = field(default_factory=list[str])
+    """Why what it leaves may not be its own: another cell ran meanwhile."""
+
+    def let_go(self, *, ended: bool) -> None:
+        """Kernels that wait for this cell need not wait any longer; see `Miss.let_go`."""
+        if isinstance(self.plan, pipeline.Miss):
+            self.plan.let_go(ended=ended)
