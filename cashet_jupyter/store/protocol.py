@@ -277,6 +277,26 @@ class Store(Protocol):
         """Note how long a plain run took: cheap, may be lost in a crash, never fails the caller."""
         ...
 
+    @property
+    def limit(self) -> int:
+        """Bytes that it may hold before a collection makes it smaller."""
+        ...
+
+    def gc(self, *, max_size: int | None = None, older_than: float | None = None, dry_run: bool = False) -> Collected:
+        """Remove what has expired, what nothing refers to, and what is worth least, down to `max_size` or the limit.
+
+        `older_than` is in seconds since a commit was made or used last. Pinned commits stay.
+        """
+        ...
+
+    def clear(self, *, pinned: bool = False, dry_run: bool = False) -> Collected:
+        """Remove every commit; pinned ones only if that is asked for."""
+        ...
+
+    def verify(self, progress: Progress | None = None) -> Verified:
+        """Hash every blob, put aside what is damaged, forget the commits that needed it, and make the index anew."""
+        ...
+
     def export(self, path: Path, commits: Iterable[Commit] | None = None, *, progress: Progress | None = None) -> int:
         """Write commits, or all, into an archive; how many there are in it.
 
