@@ -1,0 +1,131 @@
+"""Many trials of the works of `workloads`: run one in a traced child, meddle with it, look at what it left."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.crash import ptracer
+from tests.crash.workloads import Worker, Workload, check, copied, lean
+
+#: what a mutant or a scenario changes for as long as a block runs
+Patch = Callable[[], AbstractContextManager[object]]
+
+
+@dataclass(slots=True)
+class Tally:
+    """The figures of a campaign."""
+
+    name: str
+    trials: int = 0
+    points: int = 0
+    violations: list[str] = field(default_factory=list[str])
+    failed: int = 0
+    """Steps that ended in an error of the store, as they should."""
+    ends: Counter[str] = field(default_factory=Counter[str])
+    began: float = field(default_factory=time.monotonic)
+
+    def __str__(self) -> str:
+        seconds = time.monotonic() - self.began
+        ends = ", ".join(f"{number} {end}" for end, number in sorted(self.ends.items()))
+        return (
+            f"{self.name}: {self.trials:,} trials at {self.points:,} points ({ends}; {self.failed} errors of the "
+            f"store), {len(self.violations)} violations, {self.trials / seconds:.0f}/s"
+        )
+
+
+class Arena:
+    """A folder with one store under test and the stores that works begin with."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.root = folder / "store"
+        self._templates: dict[str, tuple[Path, list[str]]] = {}
+        (folder / "tmp").mkdir()
+
+    def template(self, workload: Workload) -> tuple[Path, list[str]]:
+        """The store that a work begins with, and what was acknowledged of it."""
+        if workload.name not in self._templates:
+            path = self.folder / f"template-{len(self._templates)}"
+            self._templates[workload.name] = (path, workload.prepare(path))
+            lean(path)
+        return self._templates[workload.name]
+
+    def renew(self, workload: Workload) -> list[str]:
+        """Put a fresh copy of it in place."""
+        template, said = self.template(workload)
+        copied(template, self.root)
+        return said
+
+    def child(self, workload: Workload, patch: Patch = nullcontext) -> Callable[[int], None]:
+        """The work, to be run in a child."""
+
+        def work(fd: int) -> None:
+            tempfile.tempdir = str(self.folder / "tmp")
+            write = os.write
+            with patch():
+                workload.work(Worker(self.root, lambda line: write(fd, f"{line}\n".encode()) and None))
+
+        return work
+
+    def points(self, workload: Workload, *, reading: bool = False, patch: Patch = nullcontext) -> list[str]:
+        """The calls of an undisturbed run; it must not leave anything wrong either."""
+        said = self.renew(workload)
+        run = ptracer.run(self.child(workload, patch), reading=reading, limit=60.0)
+        lines = [*said, *run.output.decode().splitlines()]
+        assert run.exit == 0, (run.exit, run.signal, lines)
+        return run.calls
+
+    def trial(
+        self,
+        workload: Workload,
+        fault: ptracer.Fault,
+        tally: Tally,
+        *,
+        patch: Patch = nullcontext,
+        checking: Patch = nullcontext,
+        reading: bool = False,
+    ) -> list[str]:
+        """One run with one fault; what is wrong afterwards."""
+        said = self.renew(workload)
+        run = ptracer.run(self.child(workload, patch), fault, reading=reading)
+        lines = run.output.decode().splitlines()
+        with checking():
+            wrong = check(self.root, [*said, *lines])
+        if run.hung:
+            wrong.append("HUNG")
+        elif run.signal is None and run.exit != 0:
+            wrong.append(f"ENDED with {run.exit}")
+        tally.trials += 1
+        tally.failed += sum(line.startswith("failed") for line in lines)
+        tally.ends["hung" if run.hung else "killed" if run.signal else "finished"] += 1
+        call = run.calls[fault.at - 1] if fault.at <= len(run.calls) else "none"
+        tally.violations += [f"{workload.name}, {fault} at {fault.at} ({call}): {what}" for what in wrong]
+        return wrong
+
+    def sweep(
+        self,
+        workloads: Iterable[Workload],
+        faults: Callable[[int, str], Iterator[ptracer.Fault]],
+        tally: Tally,
+        *,
+        stride: int = 1,
+        reading: bool = False,
+    ) -> Tally:
+        """Every `stride`-th of all faults that `faults` makes of a call's number and name."""
+        number = 0
+        for workload in workloads:
+            calls = self.points(workload, reading=reading)
+            tally.points += len(calls)
+            for at, name in enumerate(calls, 1):
+                for fault in faults(at, name):
+                    number += 1
+                    if number % stride == 0:
+                        self.trial(workload, fault, tally, reading=reading)
+        return tally
