@@ -1,33 +1,56 @@
-"""The grammar of `%cashet`: one click group, whose commands act on the kernel's session."""
+"""The grammar of `%cashet`: the shared commands, and those that ask what happened in this kernel."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import click
 
-from cashet_jupyter.config import parse_duration
+from cashet_jupyter.commands.grammar import add_commands
+from cashet_jupyter.commands.target import Target
+from cashet_jupyter.commands.types import Duration
 from cashet_jupyter.history.deps import deps as deps_of
 from cashet_jupyter.history.why import why as why_of
 from cashet_jupyter.magics.configurable import Cashet
 from cashet_jupyter.magics.naming import find_commit, find_run
-from cashet_jupyter.models import Explanation
+from cashet_jupyter.magics.progress import ProgressLine
+from cashet_jupyter.models import Commit, Explanation
 from cashet_jupyter.render.deps import deps_html, deps_text
 from cashet_jupyter.render.findings import as_data
 from cashet_jupyter.render.show import outcomes_text
 from cashet_jupyter.render.why import why_html, why_text
 from cashet_jupyter.session import Session
+from cashet_jupyter.store.protocol import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Kernel:
+class Kernel(Target):
     """What the commands act on."""
 
-    session: Session
-    config: Cashet
+    name = "%cashet"
+
+    def __init__(self, session: Session, config: Cashet, line: ProgressLine) -> None:
+        self.session = session
+        self.config = config
+        self._line = line
+
+    def store(self, *, create: bool = False) -> Store:
+        """The kernel's store; it is made with the first use in any case."""
+        del create
+        return self.session.store()
+
+    def find(self, text: str) -> Commit:
+        """What `%cashet why` takes, too: a variable's name stands for the commit that made it."""
+        return find_commit(self.session, text)
+
+    def show(self, line: str) -> None:
+        """Under the cell."""
+        self._line.show(line)
+
+    def say(self, text: str) -> None:
+        """Under the cell, in the place of what told how far it was."""
+        self._line.say(text)
 
 
 class Answer:
@@ -51,20 +74,12 @@ class Answer:
         return self._html(self.explanation)
 
 
-class Duration(click.ParamType[float]):
-    """`1s`, `500ms`, `2m`."""
-
-    name = "time"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Seconds; a clear error for anything else."""
-        del ctx
-        return parse_duration(str(value), param.opts[0] if param else "time")
-
-
 @click.group(name="%cashet", no_args_is_help=True, add_help_option=False)
 def cashet() -> None:
     """The cell cache of this kernel."""
+
+
+add_commands(cashet)
 
 
 @cashet.command(add_help_option=False)

@@ -13,6 +13,7 @@ from cashet_jupyter.magics.commands import Kernel, cashet
 from cashet_jupyter.magics.configurable import Cashet
 from cashet_jupyter.magics.naming import find_commit
 from cashet_jupyter.magics.options import cell_parser
+from cashet_jupyter.magics.progress import ProgressLine
 from cashet_jupyter.models import Commit
 from cashet_jupyter.render.show import commit_html, commit_text
 from cashet_jupyter.session import Session
@@ -44,7 +45,7 @@ class CashetMagics(Magics):
 
     def __init__(self, shell: Any, session: Session, config: Cashet) -> None:
         super().__init__(shell)
-        self._kernel = Kernel(session, config)
+        self._kernel = Kernel(session, config, ProgressLine(shell))
         self._run_cell = shell.run_cell
 
     @no_var_expand
@@ -59,9 +60,10 @@ class CashetMagics(Magics):
     @no_var_expand
     @line_magic("cashet")
     def line(self, line: str) -> object:
-        """`%cashet status`, `%cashet why`, `%cashet deps`, `%cashet auto on|off`: the cell cache of this kernel."""
+        """The cell cache: `%cashet` lists its commands, `%cashet gc --help` tells about one of them."""
         try:
-            return cashet.main(shlex.split(line), prog_name="%cashet", standalone_mode=False, obj=self._kernel)
+            found = cashet.main(shlex.split(line), prog_name="%cashet", standalone_mode=False, obj=self._kernel)
+            return None if isinstance(found, int) else found  # the exit code of --help
         except click.exceptions.NoArgsIsHelpError as error:
             print(error.format_message())
             return None

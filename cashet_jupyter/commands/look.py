@@ -1,0 +1,36 @@
+"""Commands that look: what the store holds, and whether all of it is sound."""
+
+from __future__ import annotations
+
+import click
+
+from cashet_jupyter.commands.target import Target
+from cashet_jupyter.render.storage import stats_data, stats_text, verified_data, verified_text
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+
+
+@click.command()
+@as_json
+@click.pass_obj
+def stats(target: Target, as_json: bool) -> None:
+    """Say what the store holds, how large it is, and what it has saved."""
+    store = target.store()
+    found, limit = store.stats(), store.limit
+    target.answer(
+        lambda: stats_data(found, limit, str(store.path)),
+        lambda: stats_text(found, limit, str(store.path)),
+        as_json=as_json,
+    )
+
+
+@click.command()
+@as_json
+@click.pass_obj
+def verify(target: Target, as_json: bool) -> None:
+    """Read everything, compare it with its digest, put aside what is damaged, and make the index anew."""
+    store = target.store()
+    with target.progress("verifying") as progress:
+        found = store.verify(progress)
+    where = str(store.path / "quarantine")
+    target.answer(lambda: verified_data(found), lambda: verified_text(found, where, target.name), as_json=as_json)

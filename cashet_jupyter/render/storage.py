@@ -1,0 +1,96 @@
+"""What a store holds, what an examination found, and what an archive brought, as text and as plain data."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from cashet_jupyter.models import Commit
+from cashet_jupyter.render import units
+from cashet_jupyter.render.collected import cell_data, cell_lines
+from cashet_jupyter.render.table import columns, counted
+from cashet_jupyter.store.protocol import Imported, StoreStats, Verified
+
+
+def stats_data(stats: StoreStats, limit: int, path: str) -> dict[str, Any]:
+    """Sizes in bytes, times in seconds."""
+    return {"path": path, **dataclasses.asdict(stats), "limit": limit}
+
+
+def stats_text(stats: StoreStats, limit: int, path: str) -> str:
+    """One fact a line."""
+    shared = stats.logical - stats.physical
+    # small values have rows and no files, so a store may hold more results than there is to share
+    less = f", {units.size(stats.logical)} without sharing" if shared > 0 else ""
+    rows = [
+        ("store", path),
+        ("results", str(stats.commits)),
+        ("size", f"{units.size(stats.physical)} in {counted(stats.blobs, 'blob')}{less}"),
+        ("limit", units.size(limit)),
+        ("hits", f"{stats.hits}, saved {units.duration(stats.saved)}" if stats.hits else "none yet"),
+    ]
+    return "\n".join(columns(rows))
+
+
+def verified_data(found: Verified) -> dict[str, Any]:
+    """Digests of what was damaged, and the cells that run again."""
+    return {
+        "blobs": found.blobs,
+        "size": found.size,
+        "damaged": list(found.damaged),
+        "lost": cell_data(found.lost),
+        "strays": found.strays,
+        "index": found.index,
+    }
+
+
+def verified_text(found: Verified, quarantine: str, name: str) -> str:
+    """What was read, what was damaged, what it means for the user."""
+    read = f"read {counted(found.blobs, 'blob')}, {units.size(found.size)}"
+    lines = [f"{read}: all sound"]
+    if found.damaged or found.lost:
+        lines = [f"{read}: {counted(len(found.damaged), 'blob')} damaged or missing"]
+        if found.damaged:
+            lines.append(f"what was damaged is in {quarantine}, and can be deleted")
+    if found.lost:
+        again = "this cell simply runs again" if _cells(found.lost) == 1 else "these cells simply run again"
+        lines += [f"{again} when it is next needed:", *cell_lines((commit, commit.size, "") for commit in found.lost)]
+    if found.index:
+        lines.append(f"the index was made anew: {found.index}")
+    if found.strays:
+        files = counted(found.strays, "file belongs", "files belong")
+        lines.append(f"{files} to no result: {name} gc removes what is not needed")
+    return "\n".join(lines)
+
+
+def imported_data(done: Imported) -> dict[str, Any]:
+    """Counts, and bytes."""
+    return dataclasses.asdict(done)
+
+
+def imported_text(done: Imported, trusting: str) -> str:
+    """What came in, what was there, and what is not this user's; `trusting` is the command that makes it so."""
+    known = f"{counted(done.known, 'result')} {_were(done.known)} here already"
+    blobs = f"{units.size(done.size)} in {counted(done.blobs, 'blob')}"
+    lines: list[str] = []
+    if done.commits:
+        lines.append(f"imported {counted(done.commits, 'result')}, {blobs}")
+    elif done.blobs:
+        lines.append(f"put back what was damaged or missing here: {blobs}")
+    if done.known:
+        lines.append(known)
+    if not lines:
+        lines.append("the archive holds no results")
+    if done.foreign:
+        others = f"{counted(done.foreign, 'result')} {_were(done.foreign)} made by someone else"
+        lines.append(f"{others}: kept in the history, and never loaded")
+        lines.append(f"if you trust who made them: {trusting} (values that are loaded may run code)")
+    return "\n".join(lines)
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def _cells(commits: tuple[Commit, ...]) -> int:
+    return len({(commit.cell.label, commit.cell.notebook) for commit in commits})
