@@ -15,7 +15,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 
 from cashet_jupyter.digest import digest_buffer
-from cashet_jupyter.errors import StoreError
+from cashet_jupyter.errors import Damaged, StoreError
 from cashet_jupyter.models import Blob, Commit, Payload
 from cashet_jupyter.store import queries, records
 from cashet_jupyter.store.entries import Entries
@@ -96,9 +96,9 @@ class Publisher:
         for _ in range(_ATTEMPTS):
             state = self._objects.state(blob)
             if state == "sound":
-                if durable:
-                    self._objects.sync(blob)
-                return
+                if not durable or self._synced(blob):
+                    return
+                continue
             if state == "bad":
                 with self._index.writing():
                     if self._objects.state(blob) == "bad":
@@ -110,6 +110,14 @@ class Publisher:
                 continue  # somebody swept the temporary folder
         msg = f"the blob {blob.digest[:12]} cannot be written"
         raise StoreError(msg)
+
+    def _synced(self, blob: Blob) -> bool:
+        """Make a blob that was found sound survive a power cut; False if a collection took it away since."""
+        try:
+            self._objects.sync(blob)
+        except (FileNotFoundError, Damaged):
+            return False
+        return True
 
 
 def _stored(commit: Commit, blobs: list[Blob], record: bytes) -> Commit:

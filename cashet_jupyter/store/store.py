@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -23,10 +24,11 @@ from cashet_jupyter.store.layout import Layout, find_store_dir
 from cashet_jupyter.store.objects import Objects
 from cashet_jupyter.store.opening import Opened
 from cashet_jupyter.store.pending import Pending
-from cashet_jupyter.store.protocol import NO_TAGS, Claim, Collected, Imported, Progress, StoreStats, Work
+from cashet_jupyter.store.protocol import NO_TAGS, Claim, Collected, Imported, Progress, StoreStats, Verified, Work
 from cashet_jupyter.store.publish import Publisher
 from cashet_jupyter.store.reading import Reader
 from cashet_jupyter.store.trust import Signer, load_key
+from cashet_jupyter.store.verify import Verifier
 from cashet_jupyter.store.worth import Rank, default_limit, held
 
 __all__ = ["Store", "StoreStats", "find_store_dir", "open_store"]
@@ -56,6 +58,7 @@ class Store:
         self.read_only = opened.read_only
         """Why nothing can be stored; empty if it can."""
         self.index = opened.index
+        self._layout = opened.layout
         self._entries = Entries(self.index, signer)
         self._signer = signer
         self._objects = objects = Objects(opened.layout)
@@ -121,7 +124,10 @@ class Store:
             if not disk_full(error, self.path) or not self._collector.make_room(_size(payload)):
                 raise
             stored = self._publisher.put(commit, payload, merged, durable=durable, pinned=pinned)
-        return self._reader.entry(stored.id).commit
+        try:
+            return self._reader.entry(stored.id).commit
+        except NotFound:  # another process has removed it since; it was stored
+            return dataclasses.replace(stored, tags=merged, pinned=pinned)
 
     @door
     def tag(self, commit: Commit, tags: Mapping[str, str]) -> Commit:
@@ -179,6 +185,13 @@ class Store:
         self._prepare_collection(dry_run=dry_run)
         last = Rank.PINNED if pinned else Rank.TAGGED
         return self._collector.collect(limit=0, last=last, dry_run=dry_run, why="cleared")
+
+    @door
+    def verify(self, progress: Progress | None = None) -> Verified:
+        """Hash everything, make the index anew, and put aside what is damaged."""
+        self._flush(patience=1.0)
+        verifier = Verifier(self.index, self._layout, self._entries, repairs=not self.read_only)
+        return verifier.verify(progress or (lambda done, total, unit: None))
 
     def _prepare_collection(self, *, dry_run: bool) -> None:
         if not dry_run:

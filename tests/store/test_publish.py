@@ -13,9 +13,11 @@ import pytest
 
 from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.errors import StoreError
-from cashet_jupyter.models import Payload
+from cashet_jupyter.models import Blob, Commit, Payload
 from cashet_jupyter.store.fold import INLINE
 from cashet_jupyter.store.index import Index
+from cashet_jupyter.store.objects import Objects
+from cashet_jupyter.store.publish import Publisher
 from cashet_jupyter.store.store import Store, open_store
 from tests.contracts.store_contract import make_commit, make_payload, same
 
@@ -67,6 +69,39 @@ def test_blobs_that_vanish_every_time_are_an_error_in_the_end(store: Store, monk
         store.put(make_commit(), make_payload(1, 20_000), durable=False)
     monkeypatch.undo()
     assert store.log() == []
+
+
+def test_a_blob_that_vanishes_while_it_is_made_durable_is_written_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payload = make_payload(1, 20_000)
+    store.put(make_commit(), payload, durable=False)
+    real = Objects.sync
+
+    def sync(self: Objects, blob: Blob) -> None:
+        self.remove(blob)
+        real(self, blob)
+
+    monkeypatch.setattr(Objects, "sync", sync)
+    assert same(store.get(store.put(make_commit(), payload, durable=True)), payload)
+
+
+def test_a_run_that_another_process_removes_at_once_was_stored_all_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = open_store(store.path)
+    real = Publisher.put
+
+    def put(self: Publisher, *args: object, **kwargs: object) -> Commit:
+        stored = real(self, *args, **kwargs)  # type: ignore[arg-type]
+        other.rm(stored)
+        return stored
+
+    monkeypatch.setattr(Publisher, "put", put)
+    stored = store.put(make_commit(), make_payload(), durable=False, tags={"a": "1"}, pinned=True)
+    assert (stored.tags, stored.pinned, len(stored.id)) == ({"a": "1"}, True, 64)
+    assert store.log() == []
+    other.close()
 
 
 def test_staged_files_that_are_swept_away_are_written_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
