@@ -80,10 +80,13 @@ class Connections:
         Raises apsw's errors, `OSError`, what `attach` raises, and `StoreError` once it is closed.
         """
         held: Held | None = getattr(self._local, "held", None)
-        if held is not None and held.pid == os.getpid():
-            # In a transaction it stays what it is: another index would answer from outside, and hold no lock.
-            if held.db.in_transaction or held.identity == self.identity():
-                return held
+        # In a transaction it stays what it is: another index would answer from outside, and hold no lock.
+        if (
+            held is not None
+            and held.pid == os.getpid()
+            and (held.db.in_transaction or held.identity == self.identity())
+        ):
+            return held
         return self._open()
 
     @property
