@@ -63,6 +63,8 @@ class Objects:
         self._layout = layout
         #: files that were hashed, by what would change if they were written to
         self._stamps: dict[Stamp, str] = {}
+        #: shards whose own names survive a power cut
+        self._lasting: set[tuple[int, int]] = set()
 
     # ------------------------------------------------------------------------------------------------------ reading
     def read(self, blob: Blob) -> memoryview:
@@ -191,29 +193,43 @@ class Objects:
         try:
             if self._occupied(blob):
                 return False
-            self._make_shard(blob, durable=durable)
+            self._make_shard(blob)
             with self._shard(blob) as shard:
                 os.rename(staged.path, blob.digest[2:], dst_dir_fd=shard)
-                if durable:
-                    os.fsync(shard)
+            if durable:
+                self._sync_name(blob)
             return True
         finally:
             staged.path.unlink(missing_ok=True)
 
-    def _make_shard(self, blob: Blob, *, durable: bool) -> None:
+    def _make_shard(self, blob: Blob) -> None:
         """All shards are made with the store; this one may have been damaged, and was put aside."""
         shard = self._layout.objects / blob.digest[:2]
         if not shard.exists():
             shard.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if durable:
-                sync_folder(self._layout.objects)
-                sync_folder(self._layout.root)
+
+    def _sync_name(self, blob: Blob) -> None:
+        """Make a blob's name survive a power cut, and that of its shard.
+
+        A shard that is there need not last: a lazy commit may have made it, or a process that was killed before it
+        could sync. So each process syncs the folder of the shards once, and again when it meets a new one.
+        """
+        shard = self._layout.objects / blob.digest[:2]
+        sync_folder(shard)
+        found = shard.stat()
+        if (found.st_dev, found.st_ino) in self._lasting:
+            return
+        with os.scandir(self._layout.objects) as entries:
+            there = {(found.st_dev, entry.inode()) for entry in entries}
+        sync_folder(self._layout.objects)
+        sync_folder(self._layout.root)
+        self._lasting = there
 
     def sync(self, blob: Blob) -> None:
         """Make a blob that is there already survive a power cut: a lazy commit may have written it."""
         with self._opened(blob) as (fd, _):
             os.fsync(fd)
-        sync_folder(self._layout.objects / blob.digest[:2])
+        self._sync_name(blob)
 
     def remove(self, blob: Blob) -> None:
         """Remove whatever bears the blob's name. The caller holds the index's write lock."""
