@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import tempfile
 import time
 from collections import Counter
@@ -11,7 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.crash import ptracer
+from tests.crash import ptracer, replay
 from tests.crash.workloads import Worker, Workload, check, copied, lean
 
 #: what a mutant or a scenario changes for as long as a block runs
@@ -33,10 +34,11 @@ class Tally:
 
     def __str__(self) -> str:
         seconds = time.monotonic() - self.began
-        ends = ", ".join(f"{number} {end}" for end, number in sorted(self.ends.items()))
+        parts = [f"{number:,} {end}" for end, number in sorted(self.ends.items())]
+        parts += [f"{self.failed:,} errors of the store"] if self.failed else []
         return (
-            f"{self.name}: {self.trials:,} trials at {self.points:,} points ({ends}; {self.failed} errors of the "
-            f"store), {len(self.violations)} violations, {self.trials / seconds:.0f}/s"
+            f"{self.name}: {self.trials:,} trials at {self.points:,} points{' (' if parts else ''}{', '.join(parts)}"
+            f"{')' if parts else ''}, {len(self.violations)} violations, {self.trials / seconds:.0f}/s"
         )
 
 
@@ -129,3 +131,43 @@ class Arena:
                     if number % stride == 0:
                         self.trial(workload, fault, tally, reading=reading)
         return tally
+
+    # ---------------------------------------------------------------------------------------------------- power cuts
+    def cut_power(
+        self,
+        workload: Workload,
+        tally: Tally,
+        *,
+        step: int = 1,
+        stride: int = 1,
+        extra: int = 3,
+        patch: Patch = nullcontext,
+        checking: Patch = nullcontext,
+    ) -> Iterator[list[str]]:
+        """Record a work once, and look at the disks that a power cut may leave at every `step`-th moment.
+
+        The moments right after something was acknowledged are always among them. Of the disks every `stride`-th is
+        looked at, and what is wrong with it comes out.
+        """
+        said = self.renew(workload)
+        recorder = replay.record(self.child(workload, patch), self.root)
+        pieces = recorder.pieces
+        chance, seen = random.Random(workload.name), set[int]()
+        moments = [at for at in range(1, len(pieces) + 1) if at % step == 0 or pieces[at - 1].kind == "say"]
+        tally.points += len(moments)
+        number = 0
+        for moment in moments:
+            before = pieces[:moment]
+            lines = b"".join(piece.data for piece in before if piece.kind == "say").decode().splitlines()
+            for disk in replay.disks(before, chance, extra):
+                state = hash((len(lines), tuple(at for at, there in enumerate(disk) if there)))
+                number += state not in seen
+                if state in seen or number % stride:
+                    continue
+                seen.add(state)
+                replay.build(recorder, disk, self.root)
+                with checking():
+                    wrong = check(self.root, [*said, *lines], power_cut=True)
+                tally.trials += 1
+                tally.violations += [f"{workload.name}, power cut at {moment}: {what}" for what in wrong]
+                yield wrong

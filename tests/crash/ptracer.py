@@ -18,6 +18,7 @@ import struct
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, Protocol
 
 Action = Literal["before", "after", "torn", "short", "errno", "sticky", "hook"]
@@ -108,6 +109,10 @@ class Observer(Protocol):
 
     def leave(self, call: Call, result: int) -> None:
         """After it."""
+        ...
+
+    def said(self, line: bytes) -> None:
+        """Something was written into the pipe."""
         ...
 
 
@@ -251,6 +256,8 @@ class _Trace:
         _ptrace(_GETREGS, tid, None, ctypes.byref(regs))
         name = self._names[regs.orig_rax]
         if name == "write" and regs.rdi == self._own:
+            if self._observer:
+                self._observer.said(memory(tid, regs.rsi, regs.rdx))
             _ptrace(_CONT, tid, None, None)
             return
         self.run.calls.append(name)
@@ -295,6 +302,13 @@ class _Trace:
             os.kill(self._pid, signal.SIGKILL)
         else:
             _ptrace(_CONT, tid, None, None)
+
+
+def memory(tid: int, address: int, size: int) -> bytes:
+    """Bytes of a stopped thread."""
+    with Path(f"/proc/{tid}/mem").open("rb", 0) as file:
+        file.seek(address)
+        return file.read(size)
 
 
 @functools.cache
