@@ -80,7 +80,7 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(error.format_message())
         return 0
     except click.ClickException as error:
-        return _failed(f"{error.format_message()} (see {_NAME} --help)")
+        return _failed(f"{error.format_message().rstrip('.')} (see {_NAME} --help)")
     except CashetError as error:
         return _failed(str(error))
     except (KeyboardInterrupt, click.Abort):

@@ -17,7 +17,7 @@ from cashet_jupyter.render.units import size
 _file = click.argument("file", type=click.Path(path_type=Path))
 
 
-@click.command()
+@click.command(short_help="Write results into an archive.")
 @_file
 @selection
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
@@ -46,7 +46,7 @@ def export(
     target.say("\n".join(lines))
 
 
-@click.command(name="import")
+@click.command(name="import", short_help="Take in the results of an archive.")
 @_file
 @click.option("--trust", is_flag=True, help="Use results of others as your own: loading them runs their code.")
 @as_json

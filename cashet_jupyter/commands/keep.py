@@ -15,7 +15,7 @@ _one = click.argument("commit", metavar="COMMIT")
 _some = click.argument("commits", metavar="COMMIT...", nargs=-1, required=True)
 
 
-@click.command()
+@click.command(short_help="Keep results whatever is collected.")
 @_some
 @click.pass_obj
 def pin(target: Target, commits: tuple[str, ...]) -> None:
@@ -23,7 +23,7 @@ def pin(target: Target, commits: tuple[str, ...]) -> None:
     _each(target, commits, target.store().pin)
 
 
-@click.command()
+@click.command(short_help="Let results be collected again.")
 @_some
 @click.pass_obj
 def unpin(target: Target, commits: tuple[str, ...]) -> None:
@@ -31,7 +31,7 @@ def unpin(target: Target, commits: tuple[str, ...]) -> None:
     _each(target, commits, target.store().unpin)
 
 
-@click.command()
+@click.command(short_help="Give a result tags.")
 @_one
 @click.argument("tags", metavar="NAME=VALUE...", nargs=-1, required=True, type=Tag())
 @click.pass_obj
@@ -40,7 +40,7 @@ def tag(target: Target, commit: str, tags: tuple[tuple[str, str], ...]) -> None:
     _each(target, (commit,), lambda found: target.store().tag(found, dict(tags)))
 
 
-@click.command()
+@click.command(short_help="Take tags off a result.")
 @_one
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @click.pass_obj

@@ -10,7 +10,7 @@ from cashet_jupyter.render.storage import stats_data, stats_text, verified_data,
 as_json = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 
 
-@click.command()
+@click.command(short_help="What the store holds, and what it has saved.")
 @as_json
 @click.pass_obj
 def stats(target: Target, as_json: bool) -> None:
@@ -24,7 +24,7 @@ def stats(target: Target, as_json: bool) -> None:
     )
 
 
-@click.command()
+@click.command(short_help="Find damage, and put it aside.")
 @as_json
 @click.pass_obj
 def verify(target: Target, as_json: bool) -> None:

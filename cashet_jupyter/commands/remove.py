@@ -11,7 +11,7 @@ from cashet_jupyter.commands.types import Duration, Size
 from cashet_jupyter.render.collected import collected_data, collected_text, removed_data, removed_text
 
 
-@click.command()
+@click.command(short_help="Remove some results.")
 @selection
 @click.option("--yes", is_flag=True, help="Remove what --notebook, --cell or --tag found; else it is only shown.")
 @as_json
@@ -47,7 +47,7 @@ def rm(
     )
 
 
-@click.command()
+@click.command(short_help="Remove what is not worth its room.")
 @click.option("--dry-run", is_flag=True, help="Only show what would go.")
 @click.option("--max-size", type=Size(), metavar="SIZE", help="Bring the store below this: 2GB, 500MiB, 0.")
 @click.option("--older-than", type=Duration(), metavar="TIME", help="Remove what was not used for this long: 30d.")
@@ -62,12 +62,12 @@ def gc(target: Target, dry_run: bool, max_size: int | None, older_than: float | 
     advice = "" if not dry_run else f"this is only a look: {target.name} gc without --dry-run removes it"
     target.answer(
         lambda: collected_data(done, removed=not dry_run),
-        lambda: collected_text(done, target.name, advice),
+        lambda: collected_text(done, f"see {target.name} unpin", advice),
         as_json=as_json,
     )
 
 
-@click.command()
+@click.command(short_help="Remove every result.")
 @click.option("--yes", is_flag=True, help="Remove it; without this it is only shown.")
 @click.option("--pinned", is_flag=True, help="Remove pinned results too.")
 @as_json
@@ -76,7 +76,8 @@ def clear(target: Target, yes: bool, pinned: bool, as_json: bool) -> None:
     """Remove every result but the pinned ones; without --yes, show what would go."""
     done = target.store().clear(pinned=pinned, dry_run=not yes)
     again = f"{target.name} clear {'--pinned ' if pinned else ''}--yes"
+    stays = f"{target.name} clear --pinned removes it too"
     advice = "" if yes else f"nothing was removed: {again} removes it"
     target.answer(
-        lambda: collected_data(done, removed=yes), lambda: collected_text(done, target.name, advice), as_json=as_json
+        lambda: collected_data(done, removed=yes), lambda: collected_text(done, stays, advice), as_json=as_json
     )

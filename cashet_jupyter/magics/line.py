@@ -68,7 +68,7 @@ class CashetMagics(Magics):
             print(error.format_message())
             return None
         except (click.ClickException, ValueError) as error:
-            text = error.format_message() if isinstance(error, click.ClickException) else str(error)
+            text = error.format_message().rstrip(".") if isinstance(error, click.ClickException) else str(error)
             msg = f"%cashet {line}: {text}; commands are {', '.join(sorted(cashet.commands))}"
             raise OptionError(msg) from None
 

@@ -71,8 +71,11 @@ def collected_data(done: Collected, *, removed: bool) -> dict[str, Any]:
     return {"removed": removed, "cells": cells, **facts, "over": done.over}
 
 
-def collected_text(done: Collected, name: str, advice: str) -> str:
-    """What goes, what stays, and what of it is above the limit; `advice` says how a look becomes a collection."""
+def collected_text(done: Collected, pinned: str, advice: str) -> str:
+    """What goes, what stays, and what of it is above the limit.
+
+    `pinned` says what to do about what is pinned, `advice` how a look becomes a collection.
+    """
     would = bool(advice)
     stay = "would stay" if would else "stay"
     lines = cell_lines((one.commit, one.size, one.why) for one in done.evicted) if done.evicted else []
@@ -84,10 +87,13 @@ def collected_text(done: Collected, name: str, advice: str) -> str:
         lines.append(f"{verb} {what}: {units.size(done.freed)}{freed}")
     else:
         lines.append("there is nothing to remove")
-    limit = "" if done.limit is None else f", the limit is {units.size(done.limit)}"
-    lines.append(f"{units.size(done.left)} {stay}{limit}")
-    if done.over:
-        lines.append(f"{units.size(done.over)} above the limit {stay}, because it is pinned: see {name} unpin")
+    if done.over and not done.limit:
+        lines.append(f"{units.size(done.left)} {stay} because it is pinned: {pinned}")
+    else:
+        limit = f", the limit is {units.size(done.limit)}" if done.limit else ""
+        lines.append(f"{units.size(done.left)} {stay}{limit}")
+        if done.over:
+            lines.append(f"{units.size(done.over)} above the limit {stay} because it is pinned: {pinned}")
     if advice and (done.evicted or done.freed):
         lines.append(advice)
     return "\n".join(lines)

@@ -19,13 +19,11 @@ def stats_data(stats: StoreStats, limit: int, path: str) -> dict[str, Any]:
 
 def stats_text(stats: StoreStats, limit: int, path: str) -> str:
     """One fact a line."""
-    shared = stats.logical - stats.physical
-    # small values have rows and no files, so a store may hold more results than there is to share
-    less = f", {units.size(stats.logical)} without sharing" if shared > 0 else ""
+    size, unshared = units.size(stats.physical), units.size(stats.logical)
     rows = [
         ("store", path),
         ("results", str(stats.commits)),
-        ("size", f"{units.size(stats.physical)} in {counted(stats.blobs, 'blob')}{less}"),
+        ("size", f"{size} in {counted(stats.blobs, 'blob')}" + (f", {unshared} unshared" if unshared != size else "")),
         ("limit", units.size(limit)),
         ("hits", f"{stats.hits}, saved {units.duration(stats.saved)}" if stats.hits else "none yet"),
     ]

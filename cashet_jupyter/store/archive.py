@@ -137,7 +137,7 @@ class Archive:
         try:
             self._fd = os.open(path, _READ)
         except OSError as error:
-            raise self.error("", words(error, path)) from error
+            raise self.error("", words(OSError(error.errno, error.strerror), path)) from error
         try:
             self.size = self._regular()
             self.manifest, end = self._manifest()
@@ -186,6 +186,8 @@ class Archive:
         other = next((name for magic, name in _OTHERS if beginning.startswith(magic)), None)
         if other is not None:
             raise self.error("", f"it is {other}; an archive is a plain tar file, as export writes it")
+        if not tar.looks_right(os.pread(self._fd, tar.BLOCK, 0)):
+            raise self.error("", "it is not an archive: that is a plain tar file, as export writes it")
         return found.st_size
 
     def _manifest(self) -> tuple[Manifest, int]:

@@ -53,6 +53,11 @@ def padding(size: int) -> int:
     return -size % BLOCK
 
 
+def looks_right(block: bytes) -> bool:
+    """Whether a file that begins with this block may be a tar file at all."""
+    return block[257:262] == _MAGIC[:5]
+
+
 def parse(block: bytes) -> tuple[str, int]:
     """Name and size of the member that a block announces. Raises `BadMember` if it is not a plain file."""
     raw, _, _, _, size, _, checksum, kind, link, magic, _, _, _, _, prefix = _FIELDS.unpack(block)
