@@ -33,7 +33,7 @@ class Terminal(Target):
     def store(self, *, create: bool = False) -> Store:
         """The store, opened when it is first needed."""
         if self._store is None:
-            path = find_store_dir() if self._folder is None else self._folder.expanduser().absolute()
+            path = find_store_dir() if self._folder is None else _named(self._folder.expanduser().absolute())
             if not create and not (path / "format").exists():
                 raise StoreError(
                     f"there is no store at {path}: name one with --dir, or run a cell under %%cashet first"
@@ -55,7 +55,7 @@ class Terminal(Target):
 
 
 @click.group(name=_NAME, no_args_is_help=True)
-@click.option("--dir", "folder", type=click.Path(path_type=Path), help="The store: a .cashet folder.")
+@click.option("--dir", "folder", type=click.Path(path_type=Path), help="The store, or the folder that it is in.")
 @click.version_option(version("cashet-jupyter"), prog_name=_NAME)
 @click.pass_context
 def cashet(context: click.Context, folder: Path | None) -> None:
@@ -94,6 +94,12 @@ def run(arguments: Sequence[str]) -> int:
 def main() -> None:
     """The entry point of the console script."""
     sys.exit(run(sys.argv[1:]))
+
+
+def _named(folder: Path) -> Path:
+    """The store that `--dir` means: that folder, or the store in it."""
+    inside = folder / ".cashet"
+    return inside if not (folder / "format").exists() and (inside / "format").exists() else folder
 
 
 def _failed(text: str) -> int:

@@ -34,6 +34,8 @@ def test_the_store_is_that_of_the_folder_or_the_one_that_is_named(
     assert cli.run(["stats", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["commits"] == 1
     monkeypatch.chdir(folder)
+    assert cli.run(["--dir", "project", "stats", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["path"].endswith("project/.cashet")
     assert cli.run(["--dir", "project/.cashet", "stats"]) == 0
     assert f"store    {folder / 'project' / '.cashet'}\nresults  1\n" in capsys.readouterr().out
 

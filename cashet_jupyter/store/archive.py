@@ -30,6 +30,8 @@ from cashet_jupyter.store.layout import sync_folder
 from cashet_jupyter.store.manifest import Manifest
 from cashet_jupyter.store.protocol import Progress
 
+TOO_MANY = "these are too many results for one archive: export each notebook into its own"
+
 _PIECE = 8 << 20
 #: zeros that other programs put behind the end: they write in records of 10 KiB or more
 _TRAILER = 1 << 20
@@ -59,8 +61,7 @@ def write(path: Path, manifest: Manifest, load: Callable[[str], memoryview], pro
     """
     head = manifests.pack(manifest)
     if len(head) > manifests.MAX_SIZE:
-        msg = f"{len(manifest.commits)} results are too many for one archive: export each notebook into its own"
-        raise StoreError(msg)
+        raise StoreError(TOO_MANY)
     if path.is_dir():
         msg = f"the archive {path} cannot be written: it is a folder"
         raise StoreError(msg)
@@ -182,11 +183,11 @@ class Archive:
         found = os.fstat(self._fd)
         if not stat.S_ISREG(found.st_mode):
             raise self.error("", "it is not a file")
-        beginning = os.pread(self._fd, 8, 0)
+        beginning = self._block(tar.BLOCK, 0)
         other = next((name for magic, name in _OTHERS if beginning.startswith(magic)), None)
         if other is not None:
             raise self.error("", f"it is {other}; an archive is a plain tar file, as export writes it")
-        if not tar.looks_right(os.pread(self._fd, tar.BLOCK, 0)):
+        if not tar.looks_right(beginning):
             raise self.error("", "it is not an archive: that is a plain tar file, as export writes it")
         return found.st_size
 
@@ -228,11 +229,11 @@ class Archive:
 
     def _header(self, position: int) -> tuple[str, _Place] | None:
         """The member at a position; None at the end of the archive."""
-        block = os.pread(self._fd, tar.BLOCK, position)
+        block = self._block(tar.BLOCK, position)
         if len(block) < tar.BLOCK:
             raise tar.BadMember("(end)", f"the archive is cut off after {position + len(block)} bytes")
         if not block.strip(b"\0"):
-            rest = os.pread(self._fd, _TRAILER + 1, position)
+            rest = self._block(_TRAILER + 1, position)
             if len(rest) < len(tar.END) or len(rest) > _TRAILER or rest.strip(b"\0"):
                 raise tar.BadMember("(end)", "the archive is cut off, or something follows its end")
             return None
@@ -245,17 +246,21 @@ class Archive:
         pad = tar.padding(place.size)
         if end + pad > self.size:
             raise tar.BadMember(name, f"the archive is cut off: {place.size} bytes are claimed")
-        if os.pread(self._fd, pad, end).strip(b"\0"):
+        if self._block(pad, end).strip(b"\0"):
             raise tar.BadMember(name, "something lies behind its end")
         return end + pad
+
+    def _block(self, size: int, offset: int) -> bytes:
+        """Bytes from there on, as many as there are."""
+        try:
+            return os.pread(self._fd, size, offset)
+        except OSError as error:
+            raise self.error("", words(error, self.path)) from error
 
     def _read(self, offset: int, size: int, member: str) -> bytes:
         data = bytearray()
         while len(data) < size:
-            try:
-                piece = os.pread(self._fd, size - len(data), offset + len(data))
-            except OSError as error:
-                raise self.error(member, words(error, self.path)) from error
+            piece = self._block(size - len(data), offset + len(data))
             if not piece:
                 raise self.error(member, "the archive is cut off")
             data += piece

@@ -7,23 +7,22 @@ lock, where it is looked at once more whether the bytes are there.
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgpack
-
+from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.errors import Damaged, NotFound, StoreError
 from cashet_jupyter.models import Blob, Commit
 from cashet_jupyter.store import archive as archives
-from cashet_jupyter.store import queries, records
+from cashet_jupyter.store import queries
 from cashet_jupyter.store.archive import Archive
 from cashet_jupyter.store.entries import Entries
 from cashet_jupyter.store.fold import Op, blobs_of, inlined
+from cashet_jupyter.store.incoming import decoded
 from cashet_jupyter.store.index import Index, Row
-from cashet_jupyter.store.manifest import MAX_RECORD, NAME, Manifest, Packed
+from cashet_jupyter.store.manifest import MAX_RECORD, MAX_SIZE, Manifest, Packed
 from cashet_jupyter.store.objects import Objects, Staged
 from cashet_jupyter.store.protocol import NO_TAGS, Imported, Progress
 from cashet_jupyter.store.publish import Publisher
@@ -67,21 +66,22 @@ class Exporter:
         raise StoreError(msg)
 
     def _all(self) -> list[tuple[Commit, Packed]]:
-        return [packed for row in queries.everything(self._index) if (packed := self._pack(row)) is not None]
+        rows = queries.everything(self._index)
+        return _bounded(packed for row in rows if (packed := self._pack(row)) is not None)
 
     def _named(self, commits: Iterable[Commit]) -> list[tuple[Commit, Packed]]:
-        chosen: list[tuple[Commit, Packed]] = []
-        for id in dict.fromkeys(commit.id for commit in commits):
-            row = queries.by_id(self._index, id)
-            if row is None:
-                msg = f"no commit {id}"
-                raise NotFound(msg)
-            packed = self._pack(row)
-            if packed is None:
-                msg = f"the record of commit {id[:12]} is damaged"
-                raise Damaged(msg)
-            chosen.append(packed)
-        return chosen
+        return _bounded(self._one(id) for id in dict.fromkeys(commit.id for commit in commits))
+
+    def _one(self, id: str) -> tuple[Commit, Packed]:
+        row = queries.by_id(self._index, id)
+        if row is None:
+            msg = f"no commit {id}"
+            raise NotFound(msg)
+        packed = self._pack(row)
+        if packed is None:
+            msg = f"the record of commit {id[:12]} is damaged"
+            raise Damaged(msg)
+        return packed
 
     def _pack(self, row: Row) -> tuple[Commit, Packed] | None:
         entry = self._entries.of(row)
@@ -100,6 +100,18 @@ class Exporter:
         except Damaged:
             return False
         return True
+
+
+def _bounded(commits: Iterable[tuple[Commit, Packed]]) -> list[tuple[Commit, Packed]]:
+    """As many as fit into a manifest. Raises `StoreError` for more, before they fill the memory."""
+    chosen: list[tuple[Commit, Packed]] = []
+    size = 0
+    for commit, packed in commits:
+        size += len(packed.record)
+        if size > MAX_SIZE:
+            raise StoreError(archives.TOO_MANY)
+        chosen.append((commit, packed))
+    return chosen
 
 
 def _manifest(chosen: list[tuple[Commit, Packed]]) -> Manifest:
@@ -136,7 +148,7 @@ class Importer:
         """
         plans = [self._plan(archive, packed, trust=trust) for packed in archive.manifest.commits]
         todo = [plan for plan in plans if plan.put]
-        new = {blob for plan in todo for blob in blobs_of(_decoded(archive, plan.packed)) if not self._there(blob)}
+        new = {blob for plan in todo for blob in blobs_of(decoded(archive, plan.packed)) if not self._there(blob)}
         size = sum(blob.size for blob in new)
         self._must_fit(archive, size)
         meter = _Meter(progress, size)
@@ -151,7 +163,7 @@ class Importer:
         )
 
     def _plan(self, archive: Archive, packed: Packed, *, trust: bool) -> _Plan:
-        commit = _decoded(archive, packed)
+        commit = decoded(archive, packed)
         row = queries.by_id(self._index, commit.id)
         here = row if row is not None and row.record == packed.record else None
         mine_here = here is not None and self._mine(packed.record, here.seal)
@@ -169,7 +181,10 @@ class Importer:
         return isinstance(seal, bytes) and len(seal) == SEAL_BYTES and self._signer.accepts(record, seal)
 
     def _there(self, blob: Blob) -> bool:
-        return self._objects.present(blob) or queries.inline(self._index, blob) is not None
+        if self._objects.present(blob):
+            return True
+        small = queries.inline(self._index, blob)
+        return small is not None and digest_buffer(small) == blob.digest
 
     def _must_fit(self, archive: Archive, size: int) -> None:
         found = os.statvfs(self._index.layout.root)
@@ -244,7 +259,7 @@ def _batches(archive: Archive, plans: list[_Plan]) -> Iterator[list[_Ready]]:
 
 
 def _ready(archive: Archive, plan: _Plan) -> _Ready:
-    commit = _decoded(archive, plan.packed)
+    commit = decoded(archive, plan.packed)
     blobs = [blob for blob in (commit.skeleton, commit.shown, *commit.buffers) if blob is not None]
     small = dict.fromkeys(blobs[number] for number in sorted(inlined(blob.size for blob in blobs)))
     inline = [archive.small(blob) for blob in small]
@@ -258,54 +273,3 @@ def _ready(archive: Archive, plan: _Plan) -> _Ready:
     }
     files = tuple(blob for blob in blobs_of(commit) if blob not in small)
     return _Ready(commit, op, files, sum(map(len, inline)))
-
-
-def _decoded(archive: Archive, packed: Packed) -> Commit:
-    """The commit of a record that anybody may have made up. Raises `StoreError` if it is none, or lacks a blob."""
-    try:
-        _count_containers(packed.record)
-        commit = records.decode(packed.record)
-        records.encode(commit)  # everything in it is of the kind that it should be
-        _check_types(commit)
-    except (Damaged, ValueError, TypeError, LookupError, AttributeError, msgpack.exceptions.UnpackException) as error:
-        raise archive.error(NAME, f"a result in it cannot be read: {error}") from error
-    blobs = archive.manifest.blobs
-    wrong = next((blob for blob in blobs_of(commit) if blobs.get(blob.digest) != blob.size), None)
-    if wrong is not None:
-        raise archive.error(NAME, f"the result {commit.short} needs the blob {wrong.digest[:12]}, which is not there")
-    return commit
-
-
-def _count_containers(record: bytes) -> None:
-    """A list of one byte takes 64 bytes of memory: a record of nothing else is no record."""
-    left = 1000 + len(record) // 8
-
-    def count(container: object) -> object:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            msg = "too many lists"
-            raise ValueError(msg)
-        return container
-
-    msgpack.unpackb(
-        record, raw=False, unicode_errors="surrogatepass", list_hook=count, object_hook=count, max_ext_len=0
-    )
-
-
-def _check_types(commit: Commit) -> None:
-    texts = [commit.key, commit.code, commit.host, *commit.not_stored, *commit.lineage, *commit.versions.values()]
-    texts += [text for text in (commit.cell.id, commit.cell.notebook, commit.parent) if text is not None]
-    texts += [text for value in (*commit.inputs, *commit.outputs, *commit.depends) for text in
-              (value.name, value.digest, value.type, value.summary)]  # fmt: skip
-    numbers = [commit.created, commit.seconds, *([] if commit.expires is None else [commit.expires])]
-    sizes = [blob.size for blob in blobs_of(commit)]
-    if not (
-        all(type(text) is str for text in texts)
-        and all(type(number) is float and math.isfinite(number) for number in numbers)
-        and all(type(size) is int for size in sizes)
-        and commit.skeleton is not None
-        and commit.shown is not None
-    ):
-        msg = "something in it is of a wrong kind"
-        raise TypeError(msg)

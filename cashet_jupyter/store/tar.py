@@ -55,7 +55,7 @@ def padding(size: int) -> int:
 
 def looks_right(block: bytes) -> bool:
     """Whether a file that begins with this block may be a tar file at all."""
-    return block[257:262] == _MAGIC[:5]
+    return len(block) == BLOCK and block[257:262] == _MAGIC[:5]
 
 
 def parse(block: bytes) -> tuple[str, int]:

@@ -688,6 +688,40 @@ def test_progress_goes_up_to_the_end(stores: Open, tmp_path: Path) -> None:
     assert back[-1][1] == here.stats().physical
 
 
+def test_more_results_than_a_manifest_holds_are_refused_before_they_fill_the_memory(
+    stores: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = stores("here")
+    fill(here)
+    monkeypatch.setattr("cashet_jupyter.store.exchange.MAX_SIZE", 500)
+    with pytest.raises(StoreError, match="too many results for one archive: export each notebook"):
+        here.export(tmp_path / "all.tar")
+    assert not (tmp_path / "all.tar").exists()
+
+
+def test_a_small_value_that_is_damaged_here_is_put_back(stores: Open, tmp_path: Path) -> None:
+    here = stores("here")
+    stored = here.put(make_commit(), make_payload(1, 100), durable=False)
+    here.export(tmp_path / "one.tar")
+    with here.index.writing() as db:
+        db.execute(
+            "UPDATE blobs SET inline = zeroblob(100) WHERE digest = ?", (bytes.fromhex(stored.buffers[0].digest),)
+        )
+    assert here.import_(tmp_path / "one.tar").known == 1
+    assert same(here.get(stored), make_payload(1, 100))
+
+
+def test_a_store_of_a_newer_format_can_be_exported(stores: Open, tmp_path: Path) -> None:
+    here = stores("here")
+    filled = fill(here)
+    here.close()
+    (here.path / "format").write_text("99\n")
+    newer = stores("here")
+    assert newer.read_only
+    assert newer.export(tmp_path / "all.tar") == len(filled)
+    assert stores("there").import_(tmp_path / "all.tar").commits == len(filled)
+
+
 def test_a_store_that_cannot_be_written_says_why(stores: Open, tmp_path: Path) -> None:
     here = stores("here")
     fill(here)

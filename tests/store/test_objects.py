@@ -13,6 +13,7 @@ from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.errors import Damaged
 from cashet_jupyter.models import Blob
 from cashet_jupyter.store import objects as module
+from cashet_jupyter.store import writing
 from cashet_jupyter.store.layout import Layout, create
 from cashet_jupyter.store.mapping import map_private
 from cashet_jupyter.store.objects import Objects
@@ -110,7 +111,7 @@ def test_an_interrupt_while_a_second_thread_writes_leaves_no_file(
         def __init__(self, data: object) -> None:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "blake3", Interrupted)
+    monkeypatch.setattr(writing, "blake3", Interrupted)
     with pytest.raises(KeyboardInterrupt):
         Objects(layout).stage(memoryview(bytes(20 << 20)), durable=False)
     assert list(layout.tmp.iterdir()) == []
