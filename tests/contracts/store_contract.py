@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -409,6 +410,45 @@ class StoreContract:
         assert not failures
         assert store.stats().commits == 48
         assert store.stats().hits == 48
+
+    def test_what_was_exported_comes_back_after_it_was_removed(self, store: Store, tmp_path: Path) -> None:
+        payload = make_payload(1, 10, 20_000, 2 << 20)
+        stored = store.put(make_commit(), payload, durable=False, tags={"stage": "train"}, pinned=True)
+        other = store.put(make_commit("other"), make_payload(2, 20_000), durable=False)
+        assert store.export(tmp_path / "one.tar", [stored]) == 1
+        assert store.import_(tmp_path / "one.tar").known == 1
+        store.rm(stored)
+        store.gc()
+        done = store.import_(tmp_path / "one.tar")
+        assert (done.commits, done.known, done.foreign) == (1, 0, 0)
+        assert store.find(stored.key) == [stored]
+        assert same(store.get(stored), payload)
+        assert len(store.log()) == 2
+        assert other in store.log()
+
+    def test_a_collection_leaves_what_is_pinned_and_can_be_tried_first(self, store: Store) -> None:
+        kept = store.put(make_commit("kept"), make_payload(1, 20_000), durable=False, pinned=True)
+        gone = store.put(make_commit("gone"), make_payload(2, 30_000), durable=False)
+        would = store.gc(max_size=0, dry_run=True)
+        assert [one.commit.id for one in would.evicted] == [gone.id]
+        assert len(store.log()) == 2
+        done = store.gc(max_size=0)
+        assert [one.commit.id for one in done.evicted] == [gone.id]
+        assert (done.freed, done.blobs) == (would.freed, would.blobs)
+        assert store.log() == [kept]
+        assert same(store.get(kept), make_payload(1, 20_000))
+        assert store.clear().evicted == ()
+        store.clear(pinned=True)
+        assert store.log() == []
+
+    def test_a_sound_store_is_found_to_be_sound(self, store: Store) -> None:
+        stored = store.put(make_commit(), make_payload(1, 20_000), durable=False)
+        told: list[tuple[int, int, str]] = []
+        found = store.verify(lambda *step: told.append(step))
+        assert (found.damaged, found.lost, found.index) == ((), (), "")
+        assert found.blobs == store.stats().blobs
+        assert told
+        assert store.find(stored.key) == [stored]
 
     def test_a_forked_child_uses_the_store_of_its_parent(self, store: Store) -> None:
         mine = store.put(make_commit("parent"), make_payload(1, 20_000), durable=False)
