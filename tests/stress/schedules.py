@@ -8,20 +8,16 @@ nearly all faults of this kind: Musuvathi and Qadeer, "Iterative context boundin
 from __future__ import annotations
 
 import itertools
-import os
 import random
-import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from unittest import mock
 
 from cashet_jupyter.store import strays
+from tests.stress.snapshot import memory_folder
 from tests.stress.turns import Turns
 from tests.stress.world import Outcome, World, judge
 
-_MEMORY = Path("/dev/shm")
 #: every so many schedules the index is made anew from the log as well
 _EVERY = 7
 
@@ -51,16 +47,12 @@ def explore(pair: tuple[str, str], bound: int, limit: int | None = None) -> list
 def explored(pair: tuple[str, str], bound: int, limit: int | None = None, *, stop: int = 5) -> Explored:
     """Run the schedules with at most `bound` preemptions; `limit` of them, those of the last bound drawn by lot."""
     result = Explored(pair)
-    folder = Path(tempfile.mkdtemp(prefix="cashet-test-", dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None))
-    try:
-        with mock.patch.object(strays, "GRACE", 0.0):  # what is right must not depend on it
-            world = World(folder)
-            for plan in _plans(world, result, bound, limit):
-                if len(result.violations) >= stop:
-                    break
-                _run(world, result, plan)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with memory_folder() as folder, mock.patch.object(strays, "GRACE", 0.0):  # what is right must not depend on it
+        world = World(folder)
+        for plan in _plans(world, result, bound, limit):
+            if len(result.violations) >= stop:
+                break
+            _run(world, result, plan)
     return result
 
 
@@ -84,7 +76,7 @@ def _plans(world: World, result: Explored, bound: int, limit: int | None) -> Ite
 def _run(world: World, result: Explored, plan: Plan) -> list[int]:
     """Run one schedule and judge it; the steps at which the other one could have been let in."""
     world.restore()
-    outcome = Outcome(evicts="evict" in result.pair)
+    outcome = Outcome(evicts="evict" in result.pair, twice=result.pair[0] == result.pair[1])
     moving = bool({"reindex", "delete"} & set(result.pair))
     turns = Turns(0, plan, lambda name: world.quiet(name, moving=moving))
     failures = turns.run([world.actor(name, outcome) for name in result.pair])

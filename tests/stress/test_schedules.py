@@ -46,7 +46,7 @@ def test_one_preemption_anywhere_does_no_harm(pair: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize("pair", EXCHANGED, ids="-".join)
 def test_one_preemption_does_no_harm_while_the_index_is_exchanged(pair: tuple[str, str]) -> None:
-    assert run(pair, 1, limit=6) >= 6
+    assert run(pair, 1, limit=None if pair[0] in ACTORS else 10) >= 10
 
 
 def test_two_preemptions_do_no_harm_in_a_sample() -> None:
