@@ -32,5 +32,5 @@ def verify(target: Target, as_json: bool) -> None:
     store = target.store()
     with target.progress("verifying") as progress:
         found = store.verify(progress)
-    where = str(store.path / "quarantine")
+    where = "" if store.read_only else str(store.path / "quarantine")
     target.answer(lambda: verified_data(found), lambda: verified_text(found, where, target.name), as_json=as_json)

@@ -43,13 +43,14 @@ def verified_data(found: Verified) -> dict[str, Any]:
 
 
 def verified_text(found: Verified, quarantine: str, name: str) -> str:
-    """What was read, what was damaged, what it means for the user."""
+    """What was read, what was damaged, what it means for the user; `quarantine` is empty if nothing could be moved."""
     read = f"read {counted(found.blobs, 'blob')}, {units.size(found.size)}"
     lines = [f"{read}: all sound"]
     if found.damaged or found.lost:
         lines = [f"{read}: {counted(len(found.damaged), 'blob')} damaged or missing"]
         if found.damaged:
-            lines.append(f"what was damaged is in {quarantine}, and can be deleted")
+            aside = f"what was damaged is in {quarantine}, and can be deleted"
+            lines.append(aside if quarantine else "nothing was put aside: the store is only read")
     if found.lost:
         again = "this cell simply runs again" if _cells(found.lost) == 1 else "these cells simply run again"
         lines += [f"{again} when it is next needed:", *cell_lines((commit, commit.size, "") for commit in found.lost)]

@@ -49,6 +49,7 @@ class FakeStore:
 
     path = Path("/home/u/nb/.cashet")
     limit = 10 * 10**9
+    read_only = ""
 
     def __init__(self, answer: Collected | Verified | None = None, stats: StoreStats | None = None) -> None:
         self._answer = answer

@@ -60,6 +60,12 @@ def test_damage_is_told_by_cells_which_simply_run_again() -> None:
     assert data["lost"][0]["commits"] == [commit.id for commit in lost]
 
 
+def test_what_cannot_be_put_aside_is_said() -> None:
+    store = FakeStore(Verified(47, 340_000_000, ("ab" * 32,), tuple(commits_of("df = load()", None))))
+    store.read_only = "the store is only read"
+    assert "nothing was put aside: the store is only read" in Reader(store).run("verify").output
+
+
 def test_a_real_store_is_read_and_what_is_damaged_is_named(tmp_path: Path) -> None:
     store = open_store(tmp_path / "store")
     try:

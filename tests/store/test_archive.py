@@ -17,6 +17,7 @@ from blake3 import blake3
 from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.errors import CashetError, Damaged, NotFound, StoreError
 from cashet_jupyter.models import Commit, Payload
+from cashet_jupyter.render.show import commit_text
 from cashet_jupyter.store import archive as module
 from cashet_jupyter.store import manifest as manifests
 from cashet_jupyter.store import records, tar
@@ -517,6 +518,32 @@ def test_no_flipped_byte_brings_wrong_bytes_or_an_error_without_a_type(stores: O
             store.import_(flipped)
     assert {commit.id for commit in store.log()} <= expected
     assert sound(store)
+
+
+def test_a_manifest_that_somebody_changed_and_summed_up_anew_does_no_harm(stores: Open, tmp_path: Path) -> None:
+    good = Taken(small_archive(stores("here"), tmp_path / "good.tar"))
+    manifest, path, store = good.members[0][1], tmp_path / "changed.tar", stores("there")
+    start = len(b"\x86" + records.pack("digest")) + 34
+    mine = {commit.id for commit in stores("here").log()}
+    imported = 0
+    for position in range(start, len(manifest)):
+        body = bytearray(manifest[start:])
+        body[position - start] ^= 1 << position % 8
+        _raw_manifest(bytes(body))(good)
+        path.write_bytes(good.joined())
+        try:
+            imported += store.import_(path).commits
+        except StoreError as error:
+            assert "cannot be imported" in str(error)  # noqa: PT017 - most are refused, some make another commit
+    found = store.log(limit=10_000)
+    assert len(found) == imported > 100
+    assert {commit.id for commit in found if store.trusted(commit)} <= mine
+    for commit in found:
+        assert repr(commit_text(commit))
+        store.find(commit.key)
+    assert sound(store)
+    assert store.export(tmp_path / "all.tar") == len(found)
+    assert stores("third").import_(tmp_path / "all.tar").commits == len(found)
 
 
 def test_a_file_that_grows_shrinks_or_changes_while_it_is_read_is_refused(
