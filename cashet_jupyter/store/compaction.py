@@ -12,7 +12,6 @@ The rows of removed logs stay until the next compaction: if a power cut brings a
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import os
 import secrets
@@ -24,7 +23,7 @@ from typing import Any, BinaryIO
 import apsw
 
 from cashet_jupyter.digest import digest_buffer
-from cashet_jupyter.store import log, records
+from cashet_jupyter.store import log, merge, records
 from cashet_jupyter.store.faults import IndexDamaged
 from cashet_jupyter.store.fold import inlined
 from cashet_jupyter.store.index import Index
@@ -129,14 +128,9 @@ def _text(value: bytes) -> str:
 
 def _copy_the_rest(folder: Path, read: dict[str, int], file: BinaryIO) -> None:
     """What was appended since. Nobody appends now: that needs the lock that the caller holds."""
-    ops: list[tuple[int, bytes]] = []
-    for name, size in log.sizes(folder).items():
-        if size > read.get(name, 0):
-            for body in log.read(folder / name, read.get(name, 0)):
-                with contextlib.suppress(*log.BAD_BODY):
-                    ops.append((records.unpack(body)["seq"], body))
-    for _, body in sorted(ops, key=lambda item: item[0]):
-        file.write(log.frame(body))
+    behind = {name: read.get(name, 0) for name, size in log.sizes(folder).items() if size > read.get(name, 0)}
+    for _, op in merge.records_of(folder, behind):
+        file.write(log.frame(records.pack(op)))
 
 
 def _exchange(index: Index, db: apsw.Connection, draft: Path, size: int) -> None:

@@ -25,9 +25,10 @@ INLINE = 16 << 10
 #: together they take this much of one record at most; what is beyond becomes files, however small
 INLINE_TOTAL = 4 << 20
 
+# what comes without bytes (it has a file, or says so) never takes away the bytes that are here
 _BLOB = """INSERT INTO blobs(digest, size, touched, inline) VALUES(?, ?, ?, ?)
-    ON CONFLICT(digest) DO UPDATE SET state = 0, touched = excluded.touched, inline = excluded.inline
-    WHERE state <> 0 OR inline IS NOT excluded.inline"""
+    ON CONFLICT(digest) DO UPDATE SET state = 0, touched = excluded.touched, inline = coalesce(excluded.inline, inline)
+    WHERE state <> 0 OR inline IS NOT coalesce(excluded.inline, inline)"""
 
 _COMMIT = """INSERT INTO commits(id, key, code, cell, notebook, created, seconds, expires, size, pinned, record, seal)
     VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -8,20 +8,16 @@ transactions (a damaged write-ahead log rolls back without a word) catches up wh
 from __future__ import annotations
 
 import contextlib
-import heapq
 import os
 import stat
 import time
 from collections.abc import Callable, Generator, Iterator
-from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast
 
 import apsw
-import msgpack
 
-from cashet_jupyter.errors import CashetError
 from cashet_jupyter.models import Commit
-from cashet_jupyter.store import fold, locks, log, records, schema
+from cashet_jupyter.store import fold, locks, log, merge, records, schema
 from cashet_jupyter.store.connections import PATIENCE, Connections, Held, Identity
 from cashet_jupyter.store.faults import IndexDamaged
 from cashet_jupyter.store.layout import Layout, complete, create, make_index_file, read_format
@@ -29,19 +25,6 @@ from cashet_jupyter.store.layout import Layout, complete, create, make_index_fil
 Mode = Literal["write", "read", "immutable"]
 
 _SUFFIXES = ("-wal", "-shm", "-journal", "")  # the database last: SQLite removes a stale log beside an empty one
-#: what a record that is not what it should be brings; a full disk is not among it
-_BAD_RECORD = (
-    *(
-        ValueError,
-        TypeError,
-        LookupError,
-        AttributeError,
-        ArithmeticError,
-        CashetError,
-        msgpack.exceptions.UnpackException,
-    ),
-    *(apsw.ConstraintError, apsw.MismatchError, apsw.TooBigError),
-)
 
 
 class Row(NamedTuple):
@@ -55,9 +38,6 @@ class Row(NamedTuple):
     pinned: int
     tagged: int
 
-
-#: no count gets there: a number beyond it, from a log that came from elsewhere, must not use the counter up
-_FAR = 1 << 62
 
 #: 16 MiB of pages at most
 _CACHE = "PRAGMA cache_size=-16384"
@@ -222,13 +202,11 @@ class Index:
             behind = self._behind(db)  # nobody appends now: appending needs this very lock
             if any(log.is_compacted(name) for name in behind):  # it stands for more than this index may know
                 behind = {name: (0, size) for name, size in log.sizes(self.layout.log).items()}
-            ops = [_ops(self.layout.log / name, start) for name, (start, _) in behind.items()]
-            # at one number, a compacted log comes after those that it stands for
-            for seq, _, op in heapq.merge(*ops, key=lambda item: item[:2]):
-                with contextlib.suppress(*_BAD_RECORD):
+            for seq, op in merge.records_of(self.layout.log, {name: start for name, (start, _) in behind.items()}):
+                with contextlib.suppress(*merge.BAD_RECORD):
                     fold.apply(db, op)
                     self.caught_up += 1
-                if seq < _FAR:
+                if seq < merge.FAR:
                     db.execute("UPDATE totals SET seq = max(seq, ?)", (seq,))
             for name, (_, size) in behind.items():
                 db.execute("INSERT OR REPLACE INTO logs VALUES(?, ?)", (os.fsencode(name), size))
@@ -249,18 +227,6 @@ class Index:
 
 class NewerIndex(Exception):
     """A later version of this project made the index; it never leaves the store."""
-
-
-def _ops(path: Path, start: int) -> Iterator[tuple[int, bool, dict[str, Any]]]:
-    """The records of a log with their numbers, and whether the log is a compacted one."""
-    compacted = log.is_compacted(path.name)
-    for body in log.read(path, start):
-        try:
-            op = records.unpack(body)
-            if isinstance(op["op"], str) and isinstance(op["seq"], int) and 0 <= op["seq"] < 2 * _FAR:
-                yield op["seq"], compacted, op
-        except _BAD_RECORD:
-            continue
 
 
 def _settings(db: apsw.Connection) -> None:

@@ -20,7 +20,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-import msgpack
 from blake3 import blake3
 
 from cashet_jupyter.store.layout import sync_folder
@@ -31,8 +30,6 @@ _HEADER = struct.Struct("<4sI32s")
 MAX_BODY = 64 << 20
 #: how the name of a log ends that stands for everything before it
 COMPACTED = ".base.log"
-#: what reading the body of a record brings if it is not what it should be
-BAD_BODY = (ValueError, TypeError, LookupError, AttributeError, msgpack.exceptions.UnpackException)
 
 
 class SessionLog:

@@ -191,7 +191,7 @@ class Store:
         """Hash everything, make the index anew, and put aside what is damaged."""
         self._flush(patience=1.0)
         verifier = Verifier(self.index, self._layout, self._entries, repairs=not self.read_only)
-        return verifier.verify(progress or (lambda done, total, unit: None))
+        return verifier.verify(progress)
 
     def _prepare_collection(self, *, dry_run: bool) -> None:
         if not dry_run:
