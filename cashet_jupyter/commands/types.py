@@ -7,7 +7,7 @@ import click
 from cashet_jupyter.config import parse_duration, parse_size
 
 
-class Duration(click.ParamType[float]):
+class Duration(click.ParamType):
     """`1s`, `500ms`, `2m`: seconds."""
 
     name = "time"
@@ -18,7 +18,7 @@ class Duration(click.ParamType[float]):
         return parse_duration(str(value), param.opts[0] if param else "time")
 
 
-class Size(click.ParamType[int]):
+class Size(click.ParamType):
     """`2GB`, `500 MiB`, `0`: bytes."""
 
     name = "size"
@@ -29,7 +29,7 @@ class Size(click.ParamType[int]):
         return parse_size(str(value), param.opts[0] if param else "size")
 
 
-class Tag(click.ParamType[tuple[str, str]]):
+class Tag(click.ParamType):
     """`name=value`."""
 
     name = "name=value"
