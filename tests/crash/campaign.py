@@ -93,11 +93,22 @@ class Arena:
         patch: Patch = nullcontext,
         checking: Patch = nullcontext,
         reading: bool = False,
+        survivor: Callable[[Worker], None] | None = None,
     ) -> list[str]:
-        """One run with one fault; what is wrong afterwards."""
+        """One run with one fault; what is wrong afterwards.
+
+        A `survivor` has had the store open all along and does something when the child has ended.
+        """
         said = self.renew(workload)
+        later: list[str] = []
+        other = Worker(self.root, later.append)
+        if survivor:
+            other.open()
         run = ptracer.run(self.child(workload, patch), fault, reading=reading)
-        lines = run.output.decode().splitlines()
+        if survivor:
+            survivor(other)
+            other.close()
+        lines = run.output.decode().splitlines() + later
         with checking():
             wrong = check(self.root, [*said, *lines])
         if run.hung:
@@ -119,6 +130,7 @@ class Arena:
         *,
         stride: int = 1,
         reading: bool = False,
+        survivor: Callable[[Worker], None] | None = None,
     ) -> Tally:
         """Every `stride`-th of all faults that `faults` makes of a call's number and name."""
         number = 0
@@ -129,7 +141,7 @@ class Arena:
                 for fault in faults(at, name):
                     number += 1
                     if number % stride == 0:
-                        self.trial(workload, fault, tally, reading=reading)
+                        self.trial(workload, fault, tally, reading=reading, survivor=survivor)
         return tally
 
     # ---------------------------------------------------------------------------------------------------- power cuts
@@ -141,6 +153,7 @@ class Arena:
         step: int = 1,
         stride: int = 1,
         extra: int = 3,
+        shuffled: bool = False,
         patch: Patch = nullcontext,
         checking: Patch = nullcontext,
     ) -> Iterator[list[str]]:
@@ -154,6 +167,8 @@ class Arena:
         pieces = recorder.pieces
         chance, seen = random.Random(workload.name), set[int]()
         moments = [at for at in range(1, len(pieces) + 1) if at % step == 0 or pieces[at - 1].kind == "say"]
+        if shuffled:
+            chance.shuffle(moments)
         tally.points += len(moments)
         number = 0
         for moment in moments:

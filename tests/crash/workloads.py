@@ -51,6 +51,7 @@ PLAN: dict[str, tuple[int, tuple[int, ...]]] = {
     "spare": (10, (22_000, 300)),
     "after": (11, (23_000, 10)),
     "lone": (12, (24_000,)),
+    "brief": (13, (25_000, 20)),
 }
 
 
@@ -360,6 +361,20 @@ def _import(worker: Worker) -> None:
     worker.close()
 
 
+def survive(worker: Worker) -> None:
+    """What another process does after one was killed, its store open all the while: it keeps what it finds."""
+    for key in ("old", "spare", "lone", "mapped"):
+        found = worker.find(key)
+        if worker.store and found:
+            with worker.step(f"pin {key}"):
+                worker.say(f"trying {key}")
+                worker.store.pin(found)
+                worker.say(f"pinned {key}")
+                worker.say(f"lazy {key}")
+    worker.put("hurt", durable=True)
+    worker.put("small", durable=False)
+
+
 WORKLOADS = {
     workload.name: workload
     for workload in (
@@ -391,6 +406,8 @@ class Promised:
     gone: set[str] = field(default_factory=set[str])
     tags: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     pinned: set[str] = field(default_factory=set[str])
+    lasting: set[str] = field(default_factory=set[str])
+    """Keys whose bytes were ever durable: their runs may go, but not lose their bytes."""
     tried: Counter[str] = field(default_factory=Counter[str])
     """By key, what was tried and not acknowledged: it may have happened, and the log may say so alone."""
     broken: list[str] = field(default_factory=list[str])
@@ -408,6 +425,7 @@ class Promised:
             self.gone.discard(rest)
         elif verb in ("durable", "lazy"):
             (self.durable if verb == "durable" else self.lazy).add(rest)
+            self.lasting |= {rest} if verb == "durable" else set()
             self.gone.discard(rest)
         elif verb in ("dropping", "dropped"):
             for kept in (self.durable, self.lazy, self.pinned):
@@ -463,7 +481,7 @@ def _promises(store: Store, promised: Promised, must: set[str], *, power_cut: bo
             try:
                 sound += same(store.get(commit), payload_of(key)) or -1000
             except Damaged as error:
-                if not power_cut and key not in ("hurt", "missing"):
+                if key not in ("hurt", "missing") and (not power_cut or key in promised.lasting):
                     yield f"DAMAGED {key}: {error}"
         if sound < 0:
             yield f"WRONG BYTES {key}"
@@ -480,12 +498,15 @@ def _promises(store: Store, promised: Promised, must: set[str], *, power_cut: bo
 
 
 def _works(store: Store) -> Iterator[str]:
-    """A store that stood all that stores and gives back."""
+    """A store that stood all that stores, gives back and removes."""
     stored = store.put(commit_of("after"), payload_of("after"), durable=True)
     if not same(store.get(stored), payload_of("after")):
         yield "WRONG BYTES after"
     if store.find("after")[0] != stored:
         yield "LOST after"
+    store.rm(store.put(commit_of("brief"), payload_of("brief"), durable=False))
+    if store.find("brief"):
+        yield "CAME BACK brief"
 
 
 def _collected(store: Store, root: Path) -> Iterator[str]:
