@@ -12,7 +12,10 @@ import pytest
 
 from cashet_jupyter import cli
 from cashet_jupyter.store.store import open_store
+from tests.contracts.memory_disk import tmp_path
 from tests.contracts.store_contract import make_commit, make_payload
+
+__all__ = ["tmp_path"]
 
 SCRIPT = Path(sys.executable).parent / "jupyter-cashet"
 
