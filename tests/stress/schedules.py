@@ -76,8 +76,8 @@ def _plans(world: World, result: Explored, bound: int, limit: int | None) -> Ite
 def _run(world: World, result: Explored, plan: Plan) -> list[int]:
     """Run one schedule and judge it; the steps at which the other one could have been let in."""
     world.restore()
-    outcome = Outcome(evicts="evict" in result.pair, twice=result.pair[0] == result.pair[1])
-    moving = bool({"reindex", "delete"} & set(result.pair))
+    outcome = Outcome(evicts="evict" in result.pair, twice=result.pair[0] == result.pair[1] or "verify" in result.pair)
+    moving = bool({"reindex", "delete", "verify"} & set(result.pair))
     turns = Turns(0, plan, lambda name: world.quiet(name, moving=moving))
     failures = turns.run([world.actor(name, outcome) for name in result.pair])
     bad = [f"{name} raised {type(e).__name__}: {e}" for name, e in _named(result.pair, failures) if e]
