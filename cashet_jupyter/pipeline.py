@@ -1,6 +1,7 @@
 """The life of a cell, from top to bottom. Read this first.
 
     decide    source -> analysis -> fingerprint -> look up       a `Hit`, a `Miss`, or `Plain` with the reason why not
+              (where another kernel computes the same just now, it is waited for: `steps.flight`)
     restore   a hit: put everything back
     finish    a miss that ran: capture -> serialize -> commit
 
@@ -15,11 +16,13 @@ from dataclasses import replace
 from typing import Any
 
 from cashet_jupyter.analysis.cell import analyze
+from cashet_jupyter.config import CellOptions
 from cashet_jupyter.effects.apply import apply, import_again
 from cashet_jupyter.errors import Refused, StoreError
 from cashet_jupyter.fingerprint.computation import fingerprint
+from cashet_jupyter.fingerprint.graph import InputGraph
 from cashet_jupyter.history.reason import reason_for_run
-from cashet_jupyter.models import CellAnalysis, Commit, Outcome, Shown
+from cashet_jupyter.models import CellAnalysis, Commit, Fingerprint, Outcome, Shown
 from cashet_jupyter.session import Session
 from cashet_jupyter.steps.artifacts import put_back
 from cashet_jupyter.steps.commit import commit_run
@@ -66,30 +69,24 @@ def _hit_or_miss(request: Request, analysis: CellAnalysis, session: Session) -> 
     options = request.options
     with Flight(request, analysis.code_key, session) as flight:
         while True:
-            graph = input_graph(analysis, options, session)
-            depends = depends_digests(options, session) | import_versions(analysis)
-            key = fingerprint(analysis, graph, depends=depends, values=described(graph, session))
-            found = Found() if options.refresh else look_up(key, analysis, graph, options, session)
+            key, graph = _computation(analysis, options, session)
+            found = Found(reason="refresh") if options.refresh else look_up(key, analysis, graph, options, session)
             if found.hit is not None:
                 return replace(found.hit, waited=flight.waited)
             if not flight.may_have_landed(key.key, found.newest):
                 break
         key = with_parts(key, graph)
         now = versions(analysis, graph, session.namespace)
-        why = "refresh" if options.refresh else found.reason or reason_for_run(session.store(), key, request.cell, now)
+        why = found.reason or reason_for_run(session.store(), key, request.cell, now)
         recorder = Recorder(mentioned=mentioned_paths(analysis, graph, session.namespace))
-        miss = Miss(
-            request,
-            analysis,
-            key,
-            graph,
-            imported_graph(analysis),
-            Registries(),
-            session.user_variables(),
-            why,
-            recorder,
-        )
-        return replace(miss, claim=flight.hand_over())
+        modules, before = imported_graph(analysis), session.user_variables()
+        return Miss(request, analysis, key, graph, modules, Registries(), before, why, recorder, flight.hand_over())
+
+
+def _computation(analysis: CellAnalysis, options: CellOptions, session: Session) -> tuple[Fingerprint, InputGraph]:
+    graph = input_graph(analysis, options, session)
+    depends = depends_digests(options, session) | import_versions(analysis)
+    return fingerprint(analysis, graph, depends=depends, values=described(graph, session)), graph
 
 
 def restore(hit: Hit, session: Session, seconds: float) -> Outcome:
