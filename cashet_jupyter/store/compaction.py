@@ -18,7 +18,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import apsw
 
@@ -36,6 +36,13 @@ _MANY = 200
 _BATCH = 500
 
 
+class Read(NamedTuple):
+    """What the index held at one moment: its last change, and how far it had read each log."""
+
+    seq: int
+    sizes: dict[str, int]
+
+
 def due(index: Index) -> bool:
     """Whether the logs hold much that no longer matters."""
     sizes = log.sizes(index.layout.log)
@@ -51,7 +58,7 @@ def compact(index: Index) -> None:
         with os.fdopen(fd, "wb") as file:
             read = _write_what_holds(index, file)
             with index.writing(durable=True) as db:
-                _copy_the_rest(index.layout.log, read, file)
+                _copy_the_rest(db, index.layout.log, read, file)
                 file.flush()
                 os.fsync(file.fileno())
                 _exchange(index, db, draft, file.tell())
@@ -59,17 +66,18 @@ def compact(index: Index) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _write_what_holds(index: Index, file: BinaryIO) -> dict[str, int]:
-    """Write the index as records; how far each log was read into it at that moment."""
+def _write_what_holds(index: Index, file: BinaryIO) -> Read:
+    """Write the index as records."""
     db = index.connections.get().db
     db.execute("BEGIN")  # reads are of one moment, and nobody waits for them
     try:
-        seq, hits, saved = next(db.execute("SELECT seq, hits, saved FROM totals"))
+        totals: Any = next(db.execute("SELECT seq, hits, saved FROM totals"))
+        seq, hits, saved = totals
         for op in ({"op": "base", "hits": hits, "saved": saved}, *_timings(db)):
             file.write(log.frame(records.pack({**op, "seq": seq})))
         for op in _commits(db):
             file.write(log.frame(records.pack({**op, "seq": seq})))
-        return {os.fsdecode(name): size for name, size in db.execute("SELECT name, size FROM logs")}
+        return Read(seq, {os.fsdecode(name): size for name, size in db.execute("SELECT name, size FROM logs")})
     finally:
         db.execute("ROLLBACK")
 
@@ -126,11 +134,13 @@ def _text(value: bytes) -> str:
     return value.decode("utf-8", "surrogatepass")
 
 
-def _copy_the_rest(folder: Path, read: dict[str, int], file: BinaryIO) -> None:
-    """What was appended since. Nobody appends now: that needs the lock that the caller holds."""
-    behind = {name: read.get(name, 0) for name, size in log.sizes(folder).items() if size > read.get(name, 0)}
-    for _, op in merge.records_of(folder, behind):
-        file.write(log.frame(records.pack(op)))
+def _copy_the_rest(db: apsw.Connection, folder: Path, read: Read, file: BinaryIO) -> None:
+    """What was committed since. Nobody appends now: that needs the lock that the caller holds."""
+    last: Any = db.execute("SELECT seq FROM totals").get
+    behind = {name: read.sizes.get(name, 0) for name in log.sizes(folder)}
+    for seq, op in merge.records_of(folder, behind):
+        if read.seq < seq <= last:
+            file.write(log.frame(records.pack(op)))
 
 
 def _exchange(index: Index, db: apsw.Connection, draft: Path, size: int) -> None:

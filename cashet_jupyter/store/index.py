@@ -108,7 +108,7 @@ class Index:
             raise IndexDamaged(msg)
         fold.apply(db, op, commit)
         session = self._session()
-        size = session.append(records.pack({**op, "seq": seq}), durable=durable)
+        size = session.append(records.pack({**op, "seq": seq, "at": time.time_ns()}), durable=durable)
         db.execute("INSERT OR REPLACE INTO logs VALUES(?, ?)", (os.fsencode(session.name), size))
 
     def _session(self) -> log.SessionLog:
@@ -200,9 +200,15 @@ class Index:
         db.execute("BEGIN IMMEDIATE")
         try:
             behind = self._behind(db)  # nobody appends now: appending needs this very lock
+            # An index is a beginning of the history: what it lacks has higher numbers than what it has, and a record
+            # that has not was never committed.
+            done: Any = db.execute("SELECT seq FROM totals").get
             if any(log.is_compacted(name) for name in behind):  # it stands for more than this index may know
                 behind = {name: (0, size) for name, size in log.sizes(self.layout.log).items()}
+                done = -1
             for seq, op in merge.records_of(self.layout.log, {name: start for name, (start, _) in behind.items()}):
+                if seq <= done:
+                    continue
                 with contextlib.suppress(*merge.BAD_RECORD):
                     fold.apply(db, op)
                     self.caught_up += 1

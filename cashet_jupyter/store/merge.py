@@ -1,4 +1,9 @@
-"""The records of all logs in the order in which the changes were made, whichever session made them."""
+"""The records of all logs in the order in which the changes were made, whichever session made them.
+
+A record is in its log before its transaction is committed. If the process dies in between, or the commit fails, the
+change never was, and the next one, of whatever session, bears the same number. So of several records with one number
+the last one counts.
+"""
 
 from __future__ import annotations
 
@@ -28,17 +33,23 @@ def records_of(folder: Path, starts: Mapping[str, int]) -> Iterator[tuple[int, d
 
     At one number, a compacted log comes after those that it stands for.
     """
-    found = [_read(folder / name, start) for name, start in starts.items()]
-    for seq, _, op in heapq.merge(*found, key=lambda item: item[:2]):
-        yield seq, op
+    logs = [_read(folder / name, start) for name, start in starts.items()]
+    pending: tuple[int, dict[str, Any]] | None = None
+    for (seq, compacted, at), op in heapq.merge(*logs, key=lambda item: item[0]):
+        if pending is not None and (pending[0] != seq or compacted or not at):
+            yield pending
+        pending = seq, op
+    if pending is not None:
+        yield pending
 
 
-def _read(path: Path, start: int) -> Iterator[tuple[int, bool, dict[str, Any]]]:
+def _read(path: Path, start: int) -> Iterator[tuple[tuple[int, bool, int], dict[str, Any]]]:
     compacted = log.is_compacted(path.name)
     for body in log.read(path, start):
         try:
             op = records.unpack(body)
-            if isinstance(op["op"], str) and isinstance(op["seq"], int) and 0 <= op["seq"] < 2 * FAR:
-                yield op["seq"], compacted, op
+            seq, at = op["seq"], op.get("at", 0)  # the first version did not say when
+            if isinstance(op["op"], str) and isinstance(seq, int) and 0 <= seq < 2 * FAR and isinstance(at, int):
+                yield (seq, compacted, 0 if compacted else at), op
         except BAD_RECORD:
             continue

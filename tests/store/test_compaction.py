@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -88,7 +90,7 @@ def test_what_is_added_while_it_is_written_is_not_lost(path: Path, monkeypatch: 
     store, other = filled(path), open_store(path)
     real = compaction._write_what_holds
 
-    def slowly(*args: object) -> dict[str, int]:
+    def slowly(*args: object) -> compaction.Read:
         read = real(*args)  # type: ignore[arg-type]
         other.put(make_commit("key 7"), make_payload(7, 50, 20_000), durable=True)
         other.rm(other.find("key 2")[0])
@@ -122,16 +124,23 @@ def test_a_kill_at_any_step_loses_nothing(path: Path) -> None:
     store.close()
     step, finished = 0, False
     while not finished:
+        trial = path.with_name("trial")
+        shutil.copytree(path, trial)
         child = os.fork()
         if child == 0:
-            mine = open_store(path)
-            with watched(Stop(step, lambda name: os.kill(os.getpid(), signal.SIGKILL))):
-                compaction.compact(mine.index)
-            os._exit(0)
-        finished = os.waitpid(child, 0)[1] == 0
-        for again in (open_store(path), made_anew(path)):
+            with contextlib.suppress(BaseException):
+                mine = open_store(trial)
+                with watched(Stop(step, lambda name: os.kill(os.getpid(), signal.SIGKILL))):
+                    compaction.compact(mine.index)
+                os._exit(0)
+            os._exit(1)
+        status = os.waitpid(child, 0)[1]
+        assert status in (0, signal.SIGKILL)
+        finished = status == 0
+        for again in (open_store(trial), made_anew(trial)):
             assert facts(again) == before
             again.close()
+        shutil.rmtree(trial)
         step += 1
     assert step > 8
 
