@@ -73,7 +73,8 @@ def imported_text(done: Imported, trusting: str) -> str:
     blobs = f"{units.size(done.size)} in {counted(done.blobs, 'blob')}"
     lines: list[str] = []
     if done.commits:
-        lines.append(f"imported {counted(done.commits, 'result')}, {blobs}")
+        values = f", {blobs}" if done.blobs else "; their values were here already"
+        lines.append(f"imported {counted(done.commits, 'result')}{values}")
     elif done.blobs:
         lines.append(f"put back what was damaged or missing here: {blobs}")
     if done.known:

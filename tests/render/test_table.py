@@ -54,7 +54,7 @@ def test_a_commit_takes_one_line():
         (Imported(), ["the archive holds no results"]),
         (Imported(2, 1, 3, 5000), ["imported 2 results, 5.0 kB in 3 blobs", "1 result was here already"]),
         (Imported(0, 4, 1, 700), ["put back what was damaged or missing here: 700 B in 1 blob", "4 results were here already"]),
-        (Imported(1, 0, 0, 0, 1), ["imported 1 result, 0 B in 0 blobs", "1 result was made by someone else: kept in the history, and never loaded",
+        (Imported(1, 0, 0, 0, 1), ["imported 1 result; their values were here already", "1 result was made by someone else: kept in the history, and never loaded",
                                    "if you trust who made them: T (values that are loaded may run code)"]),
     ],
 )  # fmt: skip
