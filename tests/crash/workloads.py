@@ -361,6 +361,18 @@ def _import(worker: Worker) -> None:
     worker.close()
 
 
+def _verify(worker: Worker) -> None:
+    store = worker.open()
+    if store:
+        with worker.step("verify"):
+            worker.say("trying hurt")
+            worker.say("trying missing")
+            store.verify()
+    worker.put("hurt", durable=True)
+    worker.put("spare", durable=False)
+    worker.close()
+
+
 def survive(worker: Worker) -> None:
     """What another process does after one was killed, its store open all the while: it keeps what it finds."""
     for key in ("old", "spare", "lone", "mapped"):
@@ -391,6 +403,7 @@ WORKLOADS = {
         Workload("collect", crowded, _collect),
         Workload("compact", crowded, _compact),
         Workload("import", beside_an_archive, _import),
+        Workload("verify", damaged, _verify),
         Workload("migrate", golden, _create),
     )
 }
