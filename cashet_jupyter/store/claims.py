@@ -23,6 +23,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from random import Random
+from weakref import WeakSet
 
 from cashet_jupyter.digest import digest
 from cashet_jupyter.store import owners
@@ -43,7 +44,7 @@ STALE = 3600.0
 _RACES = 50
 
 #: what has a file open, to be closed in forked children
-_open: set[FileClaim] = set()
+_open: WeakSet[FileClaim] = WeakSet()
 
 
 class Claims:
@@ -51,11 +52,10 @@ class Claims:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
-        self._made: set[FileClaim] = set()
+        self._made: WeakSet[FileClaim] = WeakSet()
 
     def claim(self, key: str, work: Work) -> FileClaim:
         """Claim a computation, or find out who has it. Neither waits nor fails."""
-        self._made = {claim for claim in self._made if claim.open}
         claim = FileClaim(self._path(key), work)
         self._made.add(claim)
         try:
@@ -101,7 +101,8 @@ class Claims:
 class FileClaim:
     """One process's part in a computation; see `protocol.Claim`."""
 
-    __slots__ = ("_chance", "_doubtful", "_fd", "_path", "_pause", "_since", "_work", "ended", "other", "owned")
+    __slots__ = ("__weakref__", "_chance", "_doubtful", "_fd", "_path", "_pause", "_since", "_work", "ended", "other",
+                 "owned")  # fmt: skip
 
     def __init__(self, path: Path | None, work: Work) -> None:
         self.owned = False
@@ -115,10 +116,9 @@ class FileClaim:
         self._doubtful: float | None = None
         self._chance: Random | None = None
 
-    @property
-    def open(self) -> bool:
-        """Whether it has a file open."""
-        return self._fd is not None
+    def __del__(self) -> None:
+        if self._fd is not None:  # whoever had it was dropped on the way, by an error that nobody foresaw
+            self.release(ended=False)
 
     # --------------------------------------------------------------------------------------------- those who wait
     def wait(self) -> None:

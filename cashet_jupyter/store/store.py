@@ -176,6 +176,8 @@ class Store:
     ) -> Collected:
         """Remove what has expired, what nothing refers to, and what is worth least, down to the limit."""
         self._prepare_collection(dry_run=dry_run)
+        if not dry_run:
+            self._claims.sweep()
         limit = self.limit if max_size is None else max_size
         return self._collector.collect(limit=limit, older_than=older_than, dry_run=dry_run, stop=stop)
 

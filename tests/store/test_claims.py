@@ -61,7 +61,8 @@ def test_the_first_owns_and_the_second_sees_what_the_first_does(claims: Claims) 
 
 
 def test_other_keys_do_not_meet(claims: Claims) -> None:
-    assert [state(claims.claim(key, WORK)) for key in ("a", "b", "", "\ud800", "x" * 10_000)] == ["owned"] * 5
+    made = [claims.claim(key, WORK) for key in ("a", "b", "", "\ud800", "x" * 10_000)]
+    assert [state(claim) for claim in made] == ["owned"] * 5
 
 
 def test_who_waits_for_a_run_that_ended_is_told_so_and_each_of_them(claims: Claims, tmp_path: Path) -> None:
@@ -91,8 +92,8 @@ def test_one_takes_over_a_run_that_was_broken_off_and_the_others_wait_for_that_o
 def test_a_killed_owners_claim_is_taken_over_with_its_file(claims: Claims, tmp_path: Path) -> None:
     child = os.fork()
     if child == 0:
-        claims.claim("key", WORK)
-        os.kill(os.getpid(), signal.SIGKILL)
+        held = claims.claim("key", WORK)
+        os.kill(os.getpid() if held.owned else 0, signal.SIGKILL)
     os.waitpid(child, 0)
     left = only_file(tmp_path).stat().st_ino
     claim = claims.claim("key", WORK)
@@ -119,12 +120,23 @@ def test_no_descriptor_stays_open(claims: Claims) -> None:
         owner.release(ended=ended)
         waiter.wait()
         waiter.release(ended=ended)
-    claims.claim("a", WORK)
-    claims.claim("a", WORK)
+    kept = [claims.claim("a", WORK), claims.claim("a", WORK)]
     claims.close()
+    assert [state(claim) for claim in kept] == ["none", "none"]
     assert descriptors() == before
     assert not module._open
     assert state(claims.claim("a", WORK)) == "owned"
+    assert descriptors() == before
+
+
+def test_a_claim_that_is_dropped_is_released(claims: Claims) -> None:
+    before, owner = descriptors(), claims.claim("key", WORK)
+    waiter = claims.claim("key", WORK)
+    assert state(waiter) == "other"
+    del owner
+    waiter.wait()
+    assert state(waiter) == "owned"
+    del waiter
     assert descriptors() == before
 
 
@@ -294,7 +306,8 @@ def test_something_else_in_the_place_of_the_folder_means_compute(
     (tmp_path / "locks").mkdir()
     make(tmp_path / "locks" / "flight")
     claims = Claims(tmp_path / "locks" / "flight")
-    assert [state(claims.claim("key", WORK)) for _ in range(2)] == ["owned", "owned"]
+    both = [claims.claim("key", WORK), claims.claim("key", WORK)]
+    assert [state(claim) for claim in both] == ["owned", "owned"]
 
 
 NOTE = {"notebook": "", "label": "", "host": "", "pid": 1, "space": 0, "started": 1.0, "expected": None, "ended": False}
@@ -340,7 +353,8 @@ def test_what_lies_there_unlocked_is_overwritten(claims: Claims, tmp_path: Path,
     path = only_file(tmp_path)
     claim.release(ended=False)
     path.write_bytes(content)
-    assert state(claims.claim("key", WORK)) == "owned"
+    owner = claims.claim("key", WORK)
+    assert state(owner) == "owned"
     other = claims.claim("key", WORK).other
     assert other is not None
     assert other.label == WORK.label
@@ -473,7 +487,8 @@ def test_everyone_owns_in_a_store_that_is_only_read(tmp_path: Path) -> None:
     (tmp_path / "store" / "format").write_text("999\n")
     stores = [open_store(tmp_path / "store") for _ in range(2)]
     assert all(store.read_only for store in stores)
-    assert [store.claim("key", WORK).owned for store in stores] == [True, True]
+    both = [store.claim("key", WORK) for store in stores]
+    assert [claim.owned for claim in both] == [True, True]
     assert not (tmp_path / "store" / "locks" / "flight").exists()
     for store in stores:
         store.close()
@@ -510,6 +525,9 @@ def test_sweeping_removes_what_nobody_holds_once_it_is_old(claims: Claims, tmp_p
 
 
 def test_the_lock_is_one_that_other_programs_can_see(claims: Claims, tmp_path: Path) -> None:
-    claims.claim("key", WORK)
-    with only_file(tmp_path).open("rb") as file, pytest.raises(BlockingIOError):
+    owner = claims.claim("key", WORK)
+    with only_file(tmp_path).open("rb") as file:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        owner.release(ended=True)
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
