@@ -152,11 +152,17 @@ class Connections:
             db.close()  # the file was made just now, or changed under our hands
 
     def _drop_stale(self) -> None:
-        """Close this thread's former connection and those of threads that have ended."""
-        alive = {thread.ident for thread in threading.enumerate()} - {threading.get_ident()}
+        """Close the connections of threads that have ended, and let go of this thread's former one.
+
+        A query may still be reading from that one: it is closed when its last cursor goes.
+        """
+        me = threading.get_ident()
+        alive = {thread.ident for thread in threading.enumerate()} - {me}
         kept = [held for held in self._all if held.thread in alive]
         for held in self._all:
-            if held not in kept:
+            if held.thread == me:
+                held.db.set_busy_handler(None)  # it keeps the connection alive, in a circle
+            elif held not in kept:
                 _close(held)
         self._all = kept
 

@@ -12,6 +12,7 @@ import pytest
 
 from cashet_jupyter.errors import CashetError
 from cashet_jupyter.models import Cell, Commit, Payload
+from cashet_jupyter.store import queries
 from cashet_jupyter.store.protocol import Store, StoreStats
 from cashet_jupyter.store.store import open_store
 from tests.contracts.store_contract import make_commit, make_payload, same
@@ -287,6 +288,28 @@ def test_damage_that_shows_later_is_healed_while_the_store_is_open(tmp_path: Pat
         assert same(store.get(commit), payload)
     assert store.notices == ["the store's index was damaged and has been made anew from its log"]
     store.close()
+
+
+def test_a_question_is_answered_to_its_end_by_the_index_that_it_was_put_to(tmp_path: Path) -> None:
+    one, other = open_store(tmp_path / "store"), open_store(tmp_path / "store")
+    stored = [one.put(make_commit(f"key {n}"), make_payload(n), durable=False, tags={"a": "1"}) for n in range(3)]
+    before = open_files()
+    rows = queries.everything(one.index)
+    found = [next(rows)]
+    other.index.renew(other.index.connections.identity())
+    assert one.log(limit=10) == stored[::-1]
+    found.extend(rows)
+    assert [row.id.hex() for row in found] == [commit.id for commit in stored]
+    assert one.log(limit=10) == other.log(limit=10) == stored[::-1]
+    assert open_files() <= before + 1  # the old index is not kept open; the log of this session may be
+    one.close()
+    other.close()
+
+
+def open_files() -> int:
+    """How many descriptors of this process lead to an index or a log."""
+    links = (os.path.realpath(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd"))  # noqa: PTH208
+    return sum("index" in Path(link).name or link.endswith(".log") for link in links)
 
 
 def test_a_transaction_ends_on_the_index_that_it_began_on(tmp_path: Path) -> None:
