@@ -200,6 +200,29 @@ def test_no_claim_outlives_its_cell(ip, tmp_path, options):
         assert not claims._open, body
 
 
+@pytest.mark.parametrize(
+    ("body", "ended"),
+    [
+        ("x = 1", True),
+        ("1 / 0", True),
+        ("import threading\nx = threading.Lock()", True),
+        ("raise KeyboardInterrupt", False),
+    ],
+)
+def test_those_who_wait_are_told_whether_the_run_came_to_its_end(ip, monkeypatch, body, ended):
+    told = []
+    release = claims.FileClaim.release
+
+    def spy(claim, *, ended):
+        if claim.owned:
+            told.append(ended)
+        release(claim, ended=ended)
+
+    monkeypatch.setattr(claims.FileClaim, "release", spy)
+    ip.cached(body)
+    assert told == [ended]
+
+
 def test_no_claim_outlives_a_cell_that_another_extension_rejects(ip, tmp_path):
     class Rejecting:
         def visit(self, tree):

@@ -196,7 +196,7 @@ def test_a_process_that_holds_a_claim_waits_for_another_one_only_for_a_while(
     while waiter.other is not None:
         waiter.wait()
     assert state(waiter) == "owned"
-    assert 0.2 <= time.monotonic() - started < 1.0
+    assert 0.2 <= time.monotonic() - started < 5.0
     waiter.release(ended=True)
     assert state(claims.claim("theirs", WORK)) == "other"
     mine.release(ended=True)

@@ -19,7 +19,8 @@ import pytest
 from cashet_jupyter.config import CellOptions
 from cashet_jupyter.store import claims
 from cashet_jupyter.store.layout import find_store_dir
-from cashet_jupyter.store.store import open_store
+from cashet_jupyter.store.protocol import Claim, Work
+from cashet_jupyter.store.store import Store, open_store
 from tests.stress.flight import Child, Log, fly
 
 
@@ -105,6 +106,20 @@ def test_owners_that_are_killed_are_followed_by_one_each_and_a_success_by_none(
     runs, kills = campaign(tmp_path, 5, 8)
     assert kills > 0
     say(capsys, f"5 rounds of 8 processes: {runs} runs, {kills} of them killed, 0 duplicates")
+
+
+def test_a_result_that_comes_between_lookup_and_claim_is_taken(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    claim, seen = Store.claim, list[str]()
+
+    def late(store: Store, key: str, work: Work) -> Claim:
+        if not seen:
+            seen.append(key)
+            assert Child(lambda: fly(log)).end() == 0
+        return claim(store, key, work)
+
+    monkeypatch.setattr(Store, "claim", late)
+    assert Child(lambda: fly(log)).end() == 0
+    assert [word for word in log.words() if word != "want"] == ["start", "done", "hit"]
 
 
 @pytest.mark.soak
