@@ -6,6 +6,8 @@ the same bytes). Everything that is hashed here therefore says its type and its 
 
 from __future__ import annotations
 
+import functools
+import os
 from collections.abc import Iterable
 
 from blake3 import blake3
@@ -32,8 +34,22 @@ def digest_buffer(data: bytes | bytearray | memoryview) -> str:
 
     `data` is read in place; a `memoryview` must be C-contiguous.
     """
-    threads = blake3.AUTO if len(data) >= MANY_THREADS else 1
-    return blake3(data, max_threads=threads).hexdigest()
+    return blake3(data, max_threads=threads(len(data))).hexdigest()
+
+
+def threads(size: int) -> int:
+    """With how many threads to hash that many bytes: `max_threads` of `blake3`.
+
+    One, in a process that was forked from one that has hashed with several: the threads stay behind in the parent, and
+    whoever hands work to them waits for ever.
+    """
+    return blake3.AUTO if size >= MANY_THREADS and os.getpid() == _pool() else 1
+
+
+@functools.cache
+def _pool() -> int:
+    """The process in which blake3's threads are: the first that asks for them."""
+    return os.getpid()
 
 
 def encode(part: Part) -> bytes:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
 
 from blake3 import blake3
 
-from cashet_jupyter.digest import MANY_THREADS
+from cashet_jupyter.digest import threads
 from cashet_jupyter.errors import NotFingerprintable
 from cashet_jupyter.fingerprint.registry import Entry, register
 
@@ -50,8 +50,7 @@ _NO_STEP = nullcontext()
 def buffer_digest(data: bytes | bytearray | memoryview) -> bytes:
     """The digest of a buffer, read in place; with all cores from 8 MiB on."""
     size = data.nbytes if isinstance(data, memoryview) else len(data)
-    threads = blake3.AUTO if size >= MANY_THREADS else 1
-    return blake3(data, max_threads=threads).digest()
+    return blake3(data, max_threads=threads(size)).digest()
 
 
 def shortened(raw: bytes | bytearray) -> bytes:

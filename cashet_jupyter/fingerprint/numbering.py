@@ -13,7 +13,7 @@ from itertools import chain
 
 from blake3 import blake3
 
-from cashet_jupyter.digest import MANY_THREADS, encode
+from cashet_jupyter.digest import encode, threads
 from cashet_jupyter.fingerprint.records import Records
 from cashet_jupyter.fingerprint.unordered import Arrangement
 
@@ -49,9 +49,9 @@ class Numbering:
 
     def digest(self) -> str:
         """The digest of everything below the root, with all aliasing."""
-        hasher = blake3()
+        hasher = blake3(max_threads=threads(8 * len(self.order)))  # the longest pieces are lists of numbers
         for piece in self._pieces():
-            hasher.update(piece, **({"max_threads": blake3.AUTO} if len(piece) >= MANY_THREADS else {}))
+            hasher.update(piece)
         return hasher.hexdigest()
 
     def _pieces(self) -> Iterable[bytes]:

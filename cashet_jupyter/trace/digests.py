@@ -12,6 +12,8 @@ from collections import OrderedDict
 
 from blake3 import blake3
 
+from cashet_jupyter.digest import threads
+
 #: a file written this recently (seconds) may be written again within the same tick of its file system's clock, so
 #: that its times would not show it: its digest is not remembered ("racily clean", as git calls it)
 RACY_SECONDS = 2.0
@@ -57,7 +59,7 @@ def file_digest(path: str) -> tuple[str, Signature]:
 
 def _read(path: str, mark: Signature) -> str:
     # read, not mapped: a mapped file that somebody truncates meanwhile would kill the kernel with SIGBUS
-    hasher = blake3(max_threads=blake3.AUTO)
+    hasher = blake3(max_threads=threads(mark[2]))
     buffer = memoryview(bytearray(min(_CHUNK, mark[2] + 1)))
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0))
     with open(descriptor, "rb", buffering=0) as file:

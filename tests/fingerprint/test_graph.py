@@ -39,6 +39,13 @@ def test_a_change_of_one_variable_never_shows_in_the_digest_of_another():
     assert before.joint != after.joint
 
 
+def test_a_graph_that_is_hashed_with_several_threads_has_the_same_digest(monkeypatch):
+    many = {"many": [[number] for number in range(100)]}
+    alone = InputGraph(["many"], many).digests["many"]
+    monkeypatch.setattr("cashet_jupyter.digest.MANY_THREADS", 64)
+    assert InputGraph(["many"], many).digests["many"] == alone
+
+
 def test_a_digest_does_not_depend_on_what_else_is_read():
     namespace = space("x = [1]\na = [x, x]\nb = (x, 2)")
     alone, together = InputGraph(["b"], namespace), InputGraph(["a", "b", "x"], namespace)

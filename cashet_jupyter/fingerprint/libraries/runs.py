@@ -13,7 +13,7 @@ from typing import Any
 
 from blake3 import blake3
 
-from cashet_jupyter.digest import MANY_THREADS
+from cashet_jupyter.digest import MANY_THREADS, threads
 
 #: rows that are brought together at a time where memory is not contiguous. Measured on 10 columns of float64,
 #: row-major, per 100 MB: 58 ms with 1 Ki rows, 40 ms with 4 to 16 Ki, 73 ms with 64 Ki; 100 ms column by column
@@ -34,7 +34,7 @@ class Run:
             return
         if not self._size and view.nbytes >= MANY_THREADS:
             # With several threads a large single piece goes twice as fast; small pieces gain nothing from them.
-            self._hash = blake3(max_threads=blake3.AUTO)
+            self._hash = blake3(max_threads=threads(view.nbytes))
         self._size += view.nbytes
         self._hash.update(view if view.format == "B" and view.ndim == 1 else view.cast("B"))
 
