@@ -11,6 +11,7 @@ frame, because its checksum does not fit.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import stat
@@ -113,11 +114,17 @@ def sizes(folder: Path) -> dict[str, int]:
 
 
 def read(path: Path, start: int = 0) -> Iterator[bytes]:
-    """The bodies of a log from a position on, in order; damaged and torn ones are left out."""
+    """The bodies of a log from a position on, in order; damaged and torn ones are left out.
+
+    A log that is not there, or is no file, has none. Raises `OSError` if it could not be read for another reason: to
+    take that for an empty log would be to forget what it says.
+    """
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ELOOP, errno.ENXIO, errno.ENODEV):
+            return
+        raise
     if not stat.S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)
         return

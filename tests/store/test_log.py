@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -77,6 +79,18 @@ def test_a_failed_append_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: 
     session.append(b"third", durable=False)
     assert list(log.read(tmp_path / session.name)) == [b"first", b"third"]
     session.close()
+
+
+@pytest.mark.parametrize("code", [errno.EMFILE, errno.EIO, errno.EACCES, errno.ENOMEM])
+def test_a_log_that_cannot_be_opened_is_not_taken_for_an_empty_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    (tmp_path / "a.log").write_bytes(log.frame(b"record"))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", mock.Mock(side_effect=OSError(code, os.strerror(code))))
+        with pytest.raises(OSError, match=os.strerror(code)):
+            list(log.read(tmp_path / "a.log"))
+    assert list(log.read(tmp_path / "a.log")) == [b"record"]
 
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "link", "missing"])
