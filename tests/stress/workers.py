@@ -76,21 +76,23 @@ def collect(store: Store, chance: random.Random, say: Say) -> None:
 
 def examine(store: Store, chance: random.Random, say: Say) -> None:
     """Examine the whole store now and then: nothing is damaged, whatever the others are doing."""
-    time.sleep(chance.random() * 2)
+    time.sleep(chance.random())
     found = store.verify()
     lost = [commit.host for commit in found.lost if commit.host.startswith("stays")]
     say(f"wrong verify lost {lost}" if lost else "verified")
 
 
 def delete_the_index(store: Store, chance: random.Random, say: Say) -> None:
-    """Delete the index now and then, as a user may."""
-    time.sleep(chance.random() * 2)
+    """Delete the index now and then, as a user may; the others need a while to make it anew."""
+    time.sleep(2 + chance.random() * 2)
     for suffix in ("", "-wal", "-shm"):
         (store.path / f"index.db{suffix}").unlink(missing_ok=True)
     say("deleted")
 
 
 ROLES = (store_runs, store_runs, store_runs, read_runs, remove_runs, collect, collect, examine, delete_the_index)
+#: these take longer than the others live
+SLOW = (examine, delete_the_index)
 
 
 def live(path: Path, role: Callable[[Store, random.Random, Say], None], seed: int, pipe: int) -> None:
