@@ -12,6 +12,7 @@ import click
 
 from cashet_jupyter.commands.grammar import add_commands
 from cashet_jupyter.commands.target import Target
+from cashet_jupyter.config import load_settings
 from cashet_jupyter.errors import CashetError, StoreError
 from cashet_jupyter.store.protocol import Store
 from cashet_jupyter.store.store import find_store_dir, open_store
@@ -38,7 +39,7 @@ class Terminal(Target):
                 raise StoreError(
                     f"there is no store at {path}: name one with --dir, or run a cell under %%cashet first"
                 )
-            self._store = open_store(path)
+            self._store = open_store(path, max_size=load_settings(path.parent, os.environ).max_size)
         return self._store
 
     def show(self, line: str) -> None:

@@ -35,6 +35,10 @@ class Settings:
     """Every cell counts as marked with `%%cashet`."""
     min_time: float = 1.0
     """Under auto, seconds that a cell must take to be stored."""
+    max_size: int | None = None
+    """Bytes that the store may hold; None: 10 GiB, or a tenth of the disk's free room if that is less."""
+    ttl: float | None = None
+    """Seconds for which results count, where a cell does not say otherwise; None: for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,12 @@ def _convert(name: str, value: Any, source: str) -> Any:
         msg = f"{source}: {name} must be one of {', '.join(get_args(Badge))}, not {value!r}"
         raise OptionError(msg)
     if name == "min_time":
+        return value if isinstance(value, float) else parse_duration(str(value), source)
+    if name in ("max_size", "ttl") and value in (None, "", "none"):
+        return None
+    if name == "max_size":
+        return value if type(value) is int else parse_size(str(value), source)
+    if name == "ttl":
         return value if isinstance(value, float) else parse_duration(str(value), source)
     return _switch(name, value, source)
 

@@ -291,6 +291,8 @@ class Outcome:
     stored: bool = False
     not_stored: str = ""
     """Why nothing (or not everything) was stored."""
+    trouble: bool = False
+    """It is the store that cannot be used, whatever the cell does."""
 
 
 # ------------------------------------------------------------------------------------------- and why did it run?

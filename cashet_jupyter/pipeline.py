@@ -62,7 +62,7 @@ def decide(request: Request, session: Session) -> Hit | Miss | Plain:
     except Refused as refused:
         return Plain(str(refused), refused.advice, code=analysis.code_key)
     except StoreError as error:
-        return Plain(str(error), code=analysis.code_key)
+        return Plain(str(error), code=analysis.code_key, trouble=True)
 
 
 def _hit_or_miss(request: Request, analysis: CellAnalysis, session: Session) -> Hit | Miss:
@@ -132,6 +132,6 @@ def _stored(
         why = f"{refused} - {refused.advice}" if refused.advice else str(refused)
         return replace(outcome, not_stored=why), None
     except StoreError as error:
-        return replace(outcome, not_stored=str(error)), None
+        return replace(outcome, not_stored=str(error), trouble=True), None
     left_out = f"left out: {', '.join(commit.not_stored)}" if commit.not_stored else ""
     return replace(outcome, commit=commit.id, stored=True, not_stored=left_out), commit

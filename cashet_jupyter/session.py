@@ -9,23 +9,29 @@ from cashet_jupyter.analysis.mentions import READ_CALLERS
 from cashet_jupyter.config import Settings
 from cashet_jupyter.errors import StoreError
 from cashet_jupyter.models import Cell, CellAnalysis, Commit, Outcome
-from cashet_jupyter.store.protocol import Store
-from cashet_jupyter.store.store import find_store_dir, open_store
+from cashet_jupyter.store.store import Store, find_store_dir, open_store
+from cashet_jupyter.store.upkeep import Upkeep
 
 
 class Session:
-    """One kernel's cache. `is_own(name, value)` says what in the namespace is the shell's, not the user's."""
+    """One kernel's cache.
+
+    `is_own(name, value)` says what in the namespace is the shell's, not the user's; `busy()` whether a cell runs.
+    """
 
     def __init__(
         self,
         namespace: dict[str, Any],
         settings: Settings,
         is_own: Callable[[str, object], bool] = lambda _name, _value: False,
+        busy: Callable[[], bool] = lambda: False,
     ) -> None:
         self.namespace = namespace
         self.settings = settings
         self.outcomes: list[Outcome] = []
         self._is_own = is_own
+        self._busy = busy
+        self._upkeep: Upkeep | None = None
         self._store: Store | None = None
         self._seconds: dict[str, float] = {}
         self._produced: dict[str, tuple[str, int]] = {}
@@ -53,10 +59,24 @@ class Session:
         """
         if self._store is None:
             self._store = open_store(find_store_dir())
+            self._upkeep = Upkeep(self._store, self._busy)
+        self._store.max_size = self.settings.max_size
         return self._store
+
+    def notices(self) -> list[str]:
+        """What the user should be told about the store, if it is open."""
+        return list(self._store.notices) if self._store is not None else []
+
+    def look_after(self) -> None:
+        """Keep the store below its limit, once nobody works."""
+        if self._upkeep is not None:
+            self._upkeep.look()
 
     def close(self) -> None:
         """Let go of the store."""
+        if self._upkeep is not None:
+            self._upkeep.finish()
+            self._upkeep = None
         if self._store is not None:
             self._store.close()
             self._store = None

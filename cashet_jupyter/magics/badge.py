@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cashet_jupyter.config import CellOptions
+from cashet_jupyter.config import Badge, CellOptions
 from cashet_jupyter.models import Commit, Outcome
 from cashet_jupyter.render import badge
 from cashet_jupyter.session import Session
@@ -25,10 +25,15 @@ class Badges:
         badge_kind = "full" if options.verbose else self._session.settings.badge
         if options.quiet or badge_kind == "off" or outcome.status == "failed":
             return
-        if commit is None:
+        if outcome.trouble:
+            self.notice(outcome.not_stored)
+        elif commit is None:
             if self._worth_saying(outcome, options):
                 self._publish(badge.refusal_line(outcome), {"status": "not stored", "reason": outcome.not_stored})
-            return
+        else:
+            self._show_saved(outcome, commit, badge_kind)
+
+    def _show_saved(self, outcome: Outcome, commit: Commit, badge_kind: Badge) -> None:
         line = badge.saved_line(commit)
         if outcome.not_stored:
             line += f"; {outcome.not_stored}"

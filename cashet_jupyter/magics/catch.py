@@ -89,9 +89,14 @@ class Catcher:
 
     def _options(self, raw_cell: str) -> CellOptions | None:
         mark = read_mark(self._cleaned(raw_cell))
-        if mark is not None:
-            return parse_options(mark.line) if mark.wish == "cache" else None
-        return CellOptions(auto=True) if self.session.settings.auto and not _only_magics(raw_cell) else None
+        settings = self.session.settings
+        if mark is not None and mark.wish == "cache":
+            options = parse_options(mark.line)
+        elif mark is None and settings.auto and not _only_magics(raw_cell):
+            options = CellOptions(auto=True)
+        else:
+            return None
+        return options if options.ttl is not None else replace(options, ttl=settings.ttl)
 
     def _cleaned(self, raw_cell: str) -> list[str]:
         """The lines as our input transformer sees them: without prompts that were pasted along."""
@@ -260,7 +265,8 @@ class Catcher:
             if plan.code:
                 self.session.note_timing(plan.code, seconds)
             reason = f"{plan.reason} - {plan.advice}" if plan.advice else plan.reason
-            return Outcome("bypass", reason=reason, cell=label, seconds=seconds, not_stored=reason), None
+            outcome = Outcome("bypass", reason=reason, cell=label, seconds=seconds, not_stored=reason)
+            return replace(outcome, trouble=plan.trouble), None
         assert isinstance(plan, pipeline.Miss)
         assert frame.recording is not None
         refused = frame.recording.refused or "; ".join(dict.fromkeys(frame.others))
@@ -270,6 +276,11 @@ class Catcher:
         return pipeline.finish(plan, self.session, seconds=seconds, shown=frame.recording.shown, result=results)
 
     # ------------------------------------------------------------------------------------------------------ other
+    @property
+    def busy(self) -> bool:
+        """Whether a cell is running."""
+        return bool(self._frames)
+
     def _current(self) -> Frame | None:
         mine = self._mine()
         return mine[-1] if mine else None

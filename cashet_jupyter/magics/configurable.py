@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+from traitlets import Any as Anything
 from traitlets import Bool, Enum, Float
 from traitlets.config import Configurable
 
@@ -19,6 +20,8 @@ class Cashet(Configurable):
     badge = Enum(["line", "full", "off"], "line", help="The line under a cell: line, full or off.").tag(config=True)
     auto = Bool(False, help="Every cell counts as marked with %%cashet.").tag(config=True)
     min_time = Float(1.0, help="Under auto, seconds that a cell must take to be stored.").tag(config=True)
+    max_size = Anything(None, help="What the store may hold: 2GB, 500MiB; None: see README.").tag(config=True)
+    ttl = Anything(None, help="How long results count: 12h, 30d; None for ever.").tag(config=True)
 
     def __init__(self, session: Session, **kwargs: Any) -> None:
         # Settings first, then what the profile's configuration says (applied by the base class).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 from functools import lru_cache
@@ -49,7 +50,7 @@ class Extension:
         except OptionError as error:
             settings = Settings()
             print(f"cashet: {error}")
-        self.session = Session(shell.user_ns, settings, self._is_own)
+        self.session = Session(shell.user_ns, settings, self._is_own, self._busy)
         self.catcher = Catcher(shell, self.session)
         self.config = Cashet(self.session, parent=shell)
         self.completer = Completer(self.session)
@@ -60,8 +61,12 @@ class Extension:
             return _is_shell_name(name)
         return name in _SHELL_OBJECTS and self.shell.user_ns_hidden.get(name) is value
 
+    def _busy(self) -> bool:
+        return self.catcher.busy
+
     def load(self) -> None:
         """Put the hooks in."""
+        atexit.register(self.session.close)
         shell, catcher = self.shell, self.catcher
         shell.input_transformers_cleanup.append(catcher.strip_line)
         shell.ast_transformers.append(catcher)

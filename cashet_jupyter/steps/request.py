@@ -43,6 +43,8 @@ class Plain:
     advice: str = ""
     code: str = ""
     """The cell's code key, where it was taken: its time is noted all the same."""
+    trouble: bool = False
+    """It is the store that cannot be used, whatever the cell does."""
 
 
 @dataclass(frozen=True, slots=True)
