@@ -28,9 +28,12 @@ def errors(at: int, name: str) -> Iterator[Fault]:
 
 
 def reading_errors(at: int, name: str) -> Iterator[Fault]:
-    """What a dying disk and a crowded process answer to whoever reads."""
-    if name in ("read", "pread64", "readv", "getdents64", "mmap"):
-        yield Fault(at, "errno", errno.EIO if name != "mmap" else errno.ENOMEM)
+    """What a dying disk and a crowded process answer to whoever reads.
+
+    Memory that cannot be had is left out: Python itself waits for ever for a thread that had none to begin with.
+    """
+    if name in ("read", "pread64", "readv", "getdents64"):
+        yield Fault(at, "errno", errno.EIO)
     elif name in ("openat", "open"):
         for code in (errno.EIO, errno.EMFILE, errno.EACCES):
             yield Fault(at, "errno", code)
