@@ -36,6 +36,8 @@ _COMMIT = """INSERT INTO commits(id, key, code, cell, notebook, created, seconds
     notebook = excluded.notebook, created = excluded.created, seconds = excluded.seconds, expires = excluded.expires,
     pinned = max(pinned, excluded.pinned), record = excluded.record, seal = excluded.seal RETURNING n"""
 
+_FORGET = "DELETE FROM blobs WHERE digest = ?1 AND NOT EXISTS(SELECT 1 FROM refs WHERE refs.digest = ?1)"
+
 _UNTAG = "DELETE FROM tags WHERE n = (SELECT n FROM commits WHERE id = ?) AND name = ?"
 
 _USE = """INSERT INTO uses SELECT n, ?2, ?3, ?4 FROM commits WHERE id = ?1
@@ -152,9 +154,9 @@ def known(db: apsw.Connection, op: Op) -> None:
 
 
 def lost(db: apsw.Connection, op: Op) -> None:
-    """A blob that was damaged, and the commit that was asked for."""
-    db.execute("DELETE FROM blobs WHERE digest = ?", (op["blob"],))
+    """A blob that was damaged, and the commit that was asked for; a blob that other commits use keeps its row."""
     rm(db, op)
+    db.execute(_FORGET, (op["blob"],))
 
 
 def use(db: apsw.Connection, op: Op) -> None:

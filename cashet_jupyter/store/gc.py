@@ -27,21 +27,24 @@ from cashet_jupyter.store.entries import Entries
 from cashet_jupyter.store.faults import disk_full
 from cashet_jupyter.store.index import Index
 from cashet_jupyter.store.layout import Layout
-from cashet_jupyter.store.objects import Objects
 from cashet_jupyter.store.protocol import Collected, Evicted
+from cashet_jupyter.store.removal import Exchanged, Removal, removing
 from cashet_jupyter.store.strays import remove_strays
 from cashet_jupyter.store.worth import Candidate, Rank, Tally, candidates, held
 
 _EVICT_AT_ONCE = 500
 _SWEEP_AT_ONCE = 200
 
+#: only a damaged mark says so of a blob that is in use; it must not cost a result
+_UNCONDEMN = """UPDATE blobs SET state = 0
+    WHERE state = 1 AND EXISTS (SELECT 1 FROM refs WHERE refs.digest = blobs.digest)"""
+
 
 class Collector:
     """Collects one store."""
 
-    def __init__(self, index: Index, objects: Objects, layout: Layout, entries: Entries) -> None:
+    def __init__(self, index: Index, layout: Layout, entries: Entries) -> None:
         self._index = index
-        self._objects = objects
         self._layout = layout
         self._entries = entries
 
@@ -67,7 +70,7 @@ class Collector:
         if dry_run:
             return Collected(evicted, tally.freed, tally.blobs, 0, size - tally.size, limit)
         freed, blobs = self._removed(victims, stop, pinned=last >= Rank.PINNED)
-        strays = 0 if stop() else remove_strays(self._index, self._objects, self._layout)
+        strays = 0 if stop() else remove_strays(self._index, self._layout)
         self._tidy(stop)
         return Collected(evicted, freed, blobs, strays, held(queries.stats(self._index)), limit)
 
@@ -144,19 +147,24 @@ class Collector:
         """Remove condemned blobs; bytes, and how many."""
         freed = blobs = 0
         while not stop():
-            with self._index.writing() as db:
-                sql = "SELECT b, digest, size FROM blobs WHERE state = 1 LIMIT ?"
-                rows: list[Any] = db.execute(sql, (_SWEEP_AT_ONCE,)).fetchall()
-                for b, digest, size in rows:
-                    if _in_use(db, digest):  # only a damaged mark says so; it must not cost a result
-                        db.execute("UPDATE blobs SET state = 0 WHERE b = ?", (b,))
-                        continue
-                    self._objects.remove(Blob(bytes(digest).hex(), int(size)))
-                    db.execute("DELETE FROM blobs WHERE b = ?", (b,))
-                    freed, blobs = freed + int(size), blobs + 1
-            if not rows:
-                break
+            with contextlib.suppress(Exchanged), removing(self._index) as removal:
+                gone = self._sweep_some(removal)
+                if not gone:
+                    break
+                freed, blobs = freed + sum(gone), blobs + len(gone)
         return freed, blobs
+
+    def _sweep_some(self, removal: Removal) -> list[int]:
+        """Their sizes; none if nothing is left to be swept."""
+        db = removal.db
+        db.execute(_UNCONDEMN)
+        rows: list[Any] = db.execute(
+            "SELECT b, digest, size FROM blobs WHERE state = 1 LIMIT ?", (_SWEEP_AT_ONCE,)
+        ).fetchall()
+        for b, digest, size in rows:
+            removal.take(Blob(bytes(digest).hex(), int(size)))
+            db.execute("DELETE FROM blobs WHERE b = ?", (b,))
+        return [int(row[2]) for row in rows]
 
     def _tidy(self, stop: Callable[[], bool]) -> None:
         """Give back what the index and the logs no longer need."""
@@ -165,7 +173,3 @@ class Collector:
         if not stop():
             self._index.shrink()
         ballast.lay(self._layout)
-
-
-def _in_use(db: apsw.Connection, digest: Any) -> bool:
-    return bool(db.execute("SELECT 1 FROM refs WHERE digest = ? LIMIT 1", (digest,)).fetchall())

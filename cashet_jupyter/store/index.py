@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, Literal, NamedTuple, cast
@@ -62,6 +63,7 @@ class Index:
         """What to do when it is closed: a temporary index is removed."""
         self._log = log.SessionLog(layout.log)
         self._pid = os.getpid()
+        self._said = threading.local()  # what the transaction of this thread has recorded
         self.connections = Connections(self.place.index, self._connect, self._attach)
 
     # ------------------------------------------------------------------------------------------------------ reading
@@ -82,11 +84,9 @@ class Index:
     @contextlib.contextmanager
     def writing(self, *, durable: bool = False, patience: float = PATIENCE) -> Generator[apsw.Connection]:
         """A transaction that holds the store's write lock from its start."""
-        held = self.connections.get()
-        held.patience = patience
-        held.synchronise("FULL" if durable or not self.wal else "NORMAL")
+        held = self._locked(durable=durable, patience=patience)
         db = held.db
-        db.execute("BEGIN IMMEDIATE")
+        self._said.ops = said = list[tuple[fold.Op, Commit | None]]()
         try:
             yield db
             db.execute("COMMIT")
@@ -97,8 +97,29 @@ class Index:
             raise
         finally:
             held.patience = PATIENCE
-        if self.connections.identity() != held.identity:
-            self.connections.get()  # put aside by another process meanwhile: the new one finds our record in the log
+        if said and self.connections.identity() != held.identity:  # deleted under the transaction: said to the new one
+            with self.writing(durable=durable) as db:
+                for op, commit in said:
+                    self.record(db, op, durable=durable, commit=commit)
+
+    def _locked(self, *, durable: bool, patience: float) -> Held:
+        """A connection that holds the write lock of the index that the name belongs to now."""
+        while True:
+            held = self.connections.get()
+            held.patience = patience
+            held.synchronise("FULL" if durable or not self.wal else "NORMAL")
+            try:
+                held.db.execute("BEGIN IMMEDIATE")
+            except BaseException:
+                held.patience = PATIENCE
+                raise
+            if self.connections.identity() == held.identity:
+                return held
+            held.db.execute("ROLLBACK")  # put aside while this one waited: the lock of an old index protects nothing
+
+    def current(self) -> bool:
+        """Whether the index of this thread's transaction is still the one that the name belongs to."""
+        return self.connections.get().identity == self.connections.identity()
 
     def record(self, db: apsw.Connection, op: fold.Op, *, durable: bool = False, commit: Commit | None = None) -> None:
         """Make a change: in the index and in this session's log. The transaction is the caller's."""
@@ -107,6 +128,7 @@ class Index:
             msg = "no totals"
             raise IndexDamaged(msg)
         fold.apply(db, op, commit)
+        self._said.ops.append((op, commit))
         session = self._session()
         size = session.append(records.pack({**op, "seq": seq, "at": time.time_ns()}), durable=durable)
         db.execute("INSERT OR REPLACE INTO logs VALUES(?, ?)", (os.fsencode(session.name), size))
@@ -124,11 +146,24 @@ class Index:
         with locks.held(self.place.locks / "index", exclusive=True, patience=5.0):
             if self.connections.identity() != seen:
                 return
-            stamp = time.time_ns()
-            for suffix in _SUFFIXES:
-                path = self.place.index.with_name(self.place.index.name + suffix)
-                with contextlib.suppress(FileNotFoundError):
-                    path.rename(self.place.quarantine / f"index-{stamp}{suffix}")
+            with self._quiet():
+                stamp = time.time_ns()
+                for suffix in _SUFFIXES:
+                    path = self.place.index.with_name(self.place.index.name + suffix)
+                    with contextlib.suppress(FileNotFoundError):
+                        path.rename(self.place.quarantine / f"index-{stamp}{suffix}")
+
+    @contextlib.contextmanager
+    def _quiet(self) -> Generator[None]:
+        """Nobody is in a transaction of the index while it is put aside, if it is whole enough to be locked."""
+        with contextlib.ExitStack() as stack:
+            with contextlib.suppress(apsw.Error, OSError):
+                if stat.S_ISREG(os.lstat(self.place.index).st_mode):
+                    db = apsw.Connection(str(self.place.index), flags=apsw.SQLITE_OPEN_READWRITE)
+                    stack.callback(db.close)
+                    db.set_busy_timeout(2000)
+                    db.execute("BEGIN IMMEDIATE")
+            yield
 
     def checkpoint(self) -> None:
         """Bring everything from the write-ahead log into the index, and empty it, if nobody reads it just now."""
@@ -157,9 +192,7 @@ class Index:
         self._complete()
         with locks.held(self.place.locks / "index", exclusive=False, patience=PATIENCE):
             make_index_file(self.place)
-            if not stat.S_ISREG(os.lstat(self.place.index).st_mode):
-                msg = "the index is not a file"
-                raise IndexDamaged(msg)
+            self._check_files()
             db = apsw.Connection(str(self.place.index), flags=apsw.SQLITE_OPEN_READWRITE)
             try:
                 _settings(db)
@@ -169,6 +202,14 @@ class Index:
                 db.close()
                 raise
         return db
+
+    def _check_files(self) -> None:
+        """The index and what SQLite keeps beside it are files; anything else would be followed, or wait for ever."""
+        for suffix in _SUFFIXES:
+            with contextlib.suppress(FileNotFoundError):
+                if not stat.S_ISREG(os.lstat(f"{self.place.index}{suffix}").st_mode):
+                    msg = "the index is not a file"
+                    raise IndexDamaged(msg)
 
     def _connect_reading(self) -> apsw.Connection:
         """`immutable` is what opens in a folder that nobody can write to; without it SQLite wants its shared memory."""

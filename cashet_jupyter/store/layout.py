@@ -16,9 +16,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import stat
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +42,8 @@ _FILES = (
     "CACHEDIR.TAG",
     ".gitignore",
 )
+#: what opening the version brings where there is none: nothing there, a link, a socket, a device without a driver
+_NO_FORMAT = frozenset({errno.ENOENT, errno.ELOOP, errno.ENXIO, errno.ENODEV, errno.ENOTDIR, errno.EINVAL})
 _TAG = (
     b"Signature: 8a477f597d28d172789f06886806bc55\n"
     b"# This folder is a cache of cashet_jupyter. It can be deleted; cells then run again.\n"
@@ -123,9 +127,17 @@ def find_store_dir(start: Path | None = None, environ: Mapping[str, str] = os.en
 def read_format(layout: Layout) -> int | None:
     """The version of the store; None if there is no (whole) store. Raises `StoreError` if it cannot be understood."""
     try:
-        text = layout.format.read_bytes()
-    except FileNotFoundError:
-        return None
+        fd = os.open(layout.format, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno in _NO_FORMAT:
+            return None
+        raise
+    try:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            return None
+        text = os.read(fd, 64)
+    finally:
+        os.close(fd)
     if not text.strip(b"\0 \r\n"):
         return None  # cut off by a crash: the store is completed again
     first = text.split()[0]
@@ -156,10 +168,17 @@ def create(layout: Layout) -> None:
         sync_folder(folder)
     with contextlib.suppress(OSError):  # it need not be a folder that we may read
         sync_folder(root.parent)
-    if layout.format.exists() and read_format(layout) is None:
-        layout.format.unlink(missing_ok=True)  # an empty one, left by a crash
+    if os.path.lexists(layout.format) and read_format(layout) is None:
+        put_aside(layout, layout.format)  # an empty one, left by a crash, or something that is no file
     write_once(layout.format, f"{FORMAT}\n".encode(), layout.tmp)
     sync_folder(root)
+
+
+def put_aside(layout: Layout, path: Path) -> None:
+    """Move what should not be there into quarantine."""
+    layout.quarantine.mkdir(mode=0o700, exist_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        path.rename(layout.quarantine / f"{path.name}-{time.time_ns()}")
 
 
 def upgrade(layout: Layout) -> None:

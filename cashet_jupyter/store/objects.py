@@ -226,27 +226,6 @@ class Objects:
             os.fsync(fd)
         self._sync_name(blob)
 
-    def remove(self, blob: Blob) -> None:
-        """Remove whatever bears the blob's name. The caller holds the index's write lock."""
-        try:
-            with self._shard(blob) as shard:
-                os.unlink(blob.digest[2:], dir_fd=shard)
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            if error.errno not in _NOT_THE_BLOB:
-                raise
-            self.set_aside(blob)  # a folder, or a shard that is none
-
-    def set_aside(self, blob: Blob) -> None:
-        """Put whatever bears the blob's name into quarantine. The caller holds the index's write lock."""
-        shard = self._layout.objects / blob.digest[:2]
-        linked = shard.is_symlink() or (shard.exists() and not shard.is_dir())
-        bad = shard if linked else shard / blob.digest[2:]
-        self._layout.quarantine.mkdir(mode=0o700, exist_ok=True)
-        with contextlib.suppress(FileNotFoundError):
-            bad.rename(self._layout.quarantine / f"{blob.digest}-{time.time_ns()}")
-
 
 def _copied(fd: int, blob: Blob) -> memoryview:
     data = bytearray(blob.size)

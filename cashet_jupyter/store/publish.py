@@ -11,6 +11,7 @@ Whatever goes wrong before the end leaves blobs that nothing refers to, for the 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping
 
@@ -22,6 +23,7 @@ from cashet_jupyter.store.entries import Entries
 from cashet_jupyter.store.fold import Op, inlined
 from cashet_jupyter.store.index import Index
 from cashet_jupyter.store.objects import Objects, Staged
+from cashet_jupyter.store.removal import Exchanged, removing
 from cashet_jupyter.store.trust import Signer
 
 #: how often something may take away what was just written, before that counts as a failure
@@ -100,9 +102,9 @@ class Publisher:
                     return
                 continue
             if state == "bad":
-                with self._index.writing():
+                with contextlib.suppress(Exchanged), removing(self._index, aside=True) as removal:
                     if self._objects.state(blob) == "bad":
-                        self._objects.set_aside(blob)
+                        removal.take(blob)
             try:
                 if self._objects.place(stage(), durable=durable):
                     return

@@ -11,6 +11,7 @@ from cashet_jupyter.store.faults import FAULTS
 from cashet_jupyter.store.fold import INLINE
 from cashet_jupyter.store.index import Index
 from cashet_jupyter.store.objects import MAPPED, Objects
+from cashet_jupyter.store.removal import Exchanged, removing
 
 
 class Reader:
@@ -74,14 +75,14 @@ class Reader:
         if not self._heals:
             return
         try:
-            with self._index.writing() as db:
+            with removing(self._index, aside=True) as removal:
                 try:
                     self._read(blob)  # another process may have healed it meanwhile
                 except Damaged:
-                    self._objects.set_aside(blob)
+                    removal.take(blob)
                     op = {"op": "lost", "blob": bytes.fromhex(blob.digest), "id": bytes.fromhex(commit.id)}
-                    self._index.record(db, op)
-        except (*FAULTS, CashetError):
+                    self._index.record(removal.db, op)
+        except (*FAULTS, CashetError, Exchanged):
             return  # it stays damaged, and is found to be so again
 
 

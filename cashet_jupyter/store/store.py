@@ -64,7 +64,7 @@ class Store:
         self._objects = objects = Objects(opened.layout)
         self._reader = Reader(self.index, objects, self._entries, heals=not opened.read_only)
         self._publisher = Publisher(self.index, objects, self._entries, signer)
-        self._collector = Collector(self.index, objects, opened.layout, self._entries)
+        self._collector = Collector(self.index, opened.layout, self._entries)
         self._pending = Pending()
         self._claims = Claims(None if self.read_only else opened.layout.flight)
         self.max_size = max_size

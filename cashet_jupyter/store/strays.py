@@ -14,7 +14,7 @@ from pathlib import Path
 from cashet_jupyter.models import Blob
 from cashet_jupyter.store.index import Index
 from cashet_jupyter.store.layout import Layout
-from cashet_jupyter.store.objects import Objects
+from cashet_jupyter.store.removal import Exchanged, removing
 
 #: Seconds for which a file that belongs to no commit is left alone: its commit may be on its way. That spares writers
 #: from writing it again; what is right does not depend on it.
@@ -41,22 +41,27 @@ def strays(index: Index, layout: Layout) -> Iterator[Blob]:
     return (blob for blob in files(layout) if not _known(index, blob))
 
 
-def remove_strays(index: Index, objects: Objects, layout: Layout) -> int:
+def remove_strays(index: Index, layout: Layout) -> int:
     """Remove strays, drafts and damaged pieces that have lain there for a while; how many there were."""
     removed = _remove_old(layout.tmp, GRACE)
     suspects = iter(list(strays(index, layout)))
     while batch := list(itertools.islice(suspects, _AT_ONCE)):
-        with index.writing():
-            for blob in batch:
-                if not _known(index, blob) and _age(layout.objects / blob.digest[:2] / blob.digest[2:]) >= GRACE:
-                    objects.remove(blob)
-                    removed += 1
+        with contextlib.suppress(Exchanged), removing(index) as removal:
+            old = [blob for blob in batch if not _known(index, blob) and _age_of(layout, blob) >= GRACE]
+            for blob in old:
+                removal.take(blob)
+            removed += len(old)
     _remove_old(layout.quarantine, KEEP_DAMAGED)
     return removed
 
 
 def _known(index: Index, blob: Blob) -> bool:
-    return bool(index.rows("SELECT 1 FROM blobs WHERE digest = ?", (bytes.fromhex(blob.digest),)))
+    sql = "SELECT 1 FROM blobs WHERE digest = ?1 UNION ALL SELECT 1 FROM refs WHERE digest = ?1 LIMIT 1"
+    return bool(index.rows(sql, (bytes.fromhex(blob.digest),)))
+
+
+def _age_of(layout: Layout, blob: Blob) -> float:
+    return _age(layout.objects / blob.digest[:2] / blob.digest[2:])
 
 
 def _age(path: Path) -> float:

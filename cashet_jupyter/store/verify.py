@@ -9,6 +9,7 @@ Everything is done piece by piece under the write lock, and looked at again unde
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import cast
 
@@ -22,6 +23,7 @@ from cashet_jupyter.store.index import Index
 from cashet_jupyter.store.layout import Layout
 from cashet_jupyter.store.objects import Objects
 from cashet_jupyter.store.protocol import Progress, Verified
+from cashet_jupyter.store.removal import Exchanged, removing
 from cashet_jupyter.store.strays import strays
 
 
@@ -148,14 +150,14 @@ class Verifier:
             entries = [self._entries.by_id(row[0].hex()) for row in self._index.rows(sql, (digest,))]
             lost = [entry.commit for entry in entries if entry is not None and blob in _blobs(entry.commit)]
             if self._repairs:
-                with self._index.writing() as db:
+                with contextlib.suppress(Exchanged), removing(self._index, aside=True) as removal:
                     if self._whole(blob):
                         continue  # written anew meanwhile
                     if not self._of_another_size(blob):
-                        self._objects.set_aside(blob)
+                        removal.take(blob)
                     for commit in lost:
                         op = {"op": "lost", "blob": digest, "id": bytes.fromhex(commit.id)}
-                        self._index.record(db, op)
+                        self._index.record(removal.db, op)
             yield from lost
 
     def _of_another_size(self, blob: Blob) -> bool:
