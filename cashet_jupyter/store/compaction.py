@@ -58,10 +58,10 @@ def compact(index: Index) -> None:
         with os.fdopen(fd, "wb") as file:
             read = _write_what_holds(index, file)
             with index.writing(durable=True) as db:
-                _copy_the_rest(db, index.layout.log, read, file)
+                old = _copy_the_rest(db, index, read, file)
                 file.flush()
                 os.fsync(file.fileno())
-                _exchange(index, db, draft, file.tell())
+                _exchange(index, db, draft, file.tell(), old)
     finally:
         draft.unlink(missing_ok=True)
 
@@ -134,24 +134,30 @@ def _text(value: bytes) -> str:
     return value.decode("utf-8", "surrogatepass")
 
 
-def _copy_the_rest(db: apsw.Connection, folder: Path, read: Read, file: BinaryIO) -> None:
-    """What was committed since. Nobody appends now: that needs the lock that the caller holds."""
+def _copy_the_rest(db: apsw.Connection, index: Index, read: Read, file: BinaryIO) -> list[str]:
+    """What was committed since, and the logs that are replaced.
+
+    Nobody appends now: that needs the lock that the caller holds. A log that the index has never seen was copied from
+    elsewhere, and is left for whoever opens the store next.
+    """
     last: Any = db.execute("SELECT seq FROM totals").get
-    behind = {name: read.sizes.get(name, 0) for name in log.sizes(folder)}
-    for seq, op in merge.records_of(folder, behind):
+    names: list[Any] = [row[0] for row in db.execute("SELECT name FROM logs")]
+    known = {os.fsdecode(name) for name in names} & log.sizes(index.layout.log).keys()
+    for seq, op in merge.records_of(index.layout.log, {name: read.sizes.get(name, 0) for name in known}):
         if read.seq < seq <= last:
             file.write(log.frame(records.pack(op)))
+    return sorted(known)
 
 
-def _exchange(index: Index, db: apsw.Connection, draft: Path, size: int) -> None:
+def _exchange(index: Index, db: apsw.Connection, draft: Path, size: int, old: list[str]) -> None:
     folder = index.layout.log
-    old = log.sizes(folder)
     name = f"{int(time.time()):x}-{os.getpid()}-{secrets.token_hex(4)}{log.COMPACTED}"
     draft.rename(folder / name)
     sync_folder(folder)
     db.execute("INSERT INTO logs VALUES(?, ?)", (os.fsencode(name), size))
-    for known in [row[0] for row in db.execute("SELECT name FROM logs")]:
-        if os.fsdecode(known) not in old and known != os.fsencode(name):
-            db.execute("DELETE FROM logs WHERE name = ?", (known,))
+    kept = {os.fsencode(each) for each in (*old, name)}
+    for row in list(db.execute("SELECT name FROM logs")):
+        if row[0] not in kept:
+            db.execute("DELETE FROM logs WHERE name = ?", row)
     for gone in old:
         (folder / gone).unlink(missing_ok=True)

@@ -241,14 +241,14 @@ class Index:
         db.execute("BEGIN IMMEDIATE")
         try:
             behind = self._behind(db)  # nobody appends now: appending needs this very lock
-            # An index is a beginning of the history: what it lacks has higher numbers than what it has, and a record
-            # that has not was never committed.
+            # An index is a beginning of the history: what it lacks has higher numbers than what it has. A record that
+            # has not was never committed, or comes from another store.
             done: Any = db.execute("SELECT seq FROM totals").get
             if any(log.is_compacted(name) for name in behind):  # it stands for more than this index may know
                 behind = {name: (0, size) for name, size in log.sizes(self.layout.log).items()}
                 done = -1
             for seq, op in merge.records_of(self.layout.log, {name: start for name, (start, _) in behind.items()}):
-                if seq <= done:
+                if seq <= done and merge.takes(op):
                     continue
                 with contextlib.suppress(*merge.BAD_RECORD):
                     fold.apply(db, op)

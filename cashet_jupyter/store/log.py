@@ -154,11 +154,10 @@ def _read_frame(file: BinaryIO, position: int) -> bytes | None:
 def _next_magic(file: BinaryIO, position: int) -> int | None:
     chunk = 1 << 20
     while True:
-        found = _next_data(file, position)
+        found = _seek_data(file, position)
         if found is None:
             return None
         position = found
-        file.seek(position)
         data = file.read(chunk)
         found = data.find(MAGIC)
         if found >= 0:
@@ -168,14 +167,14 @@ def _next_magic(file: BinaryIO, position: int) -> int | None:
         position += chunk - len(MAGIC) + 1
 
 
-def _next_data(file: BinaryIO, position: int) -> int | None:
-    """Where something is written from there on: a log that was made a terabyte long is not read for hours."""
+def _seek_data(file: BinaryIO, position: int) -> int | None:
+    """Go to where something is written from there on: a log that was made a terabyte long is not read for hours."""
     try:
-        return os.lseek(file.fileno(), position, os.SEEK_DATA)
+        return file.seek(position, os.SEEK_DATA)
     except OSError as error:
-        return None if error.errno == errno.ENXIO else position
-    except AttributeError:  # not on this system
-        return position
+        return None if error.errno == errno.ENXIO else file.seek(position)
+    except (AttributeError, ValueError):  # not on this system
+        return file.seek(position)
 
 
 def _checksum(body: bytes) -> bytes:

@@ -1,13 +1,15 @@
 """The records of all logs in the order in which the changes were made, whichever session made them.
 
 A record is in its log before its transaction is committed. If the process dies in between, or the commit fails, the
-change never was, and the next one, of whatever session, bears the same number. So of several records with one number
-the last one counts.
+change never was, and the next one, of whatever session, bears the same number. So of several records with one number,
+what takes something away counts only if it came last. What adds something always counts: it does no harm, and it may
+come from another store whose log was copied here.
 """
 
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -34,22 +36,29 @@ def records_of(folder: Path, starts: Mapping[str, int]) -> Iterator[tuple[int, d
     At one number, a compacted log comes after those that it stands for.
     """
     logs = [_read(folder / name, start) for name, start in starts.items()]
-    pending: tuple[int, dict[str, Any]] | None = None
-    for (seq, compacted, at), op in heapq.merge(*logs, key=lambda item: item[0]):
-        if pending is not None and (pending[0] != seq or compacted or not at):
-            yield pending
-        pending = seq, op
-    if pending is not None:
-        yield pending
+    merged = heapq.merge(*logs, key=lambda item: item[0])
+    for (seq, compacted), group in itertools.groupby(merged, key=lambda item: item[0]):
+        if compacted:
+            yield from ((seq, op) for _, op in group)
+            continue
+        *others, last = sorted((op for _, op in group), key=lambda op: op.get("at", 0))
+        yield from ((seq, op) for op in others if not takes(op))
+        yield seq, last
 
 
-def _read(path: Path, start: int) -> Iterator[tuple[tuple[int, bool, int], dict[str, Any]]]:
+def takes(op: Mapping[str, Any]) -> bool:
+    """Whether a record takes something away; one of the first version does not say when, and always counts."""
+    return "at" in op and (op["op"] in ("rm", "evict", "lost", "untag") or (op["op"] == "pin" and not op["pinned"]))
+
+
+def _read(path: Path, start: int) -> Iterator[tuple[tuple[int, bool], dict[str, Any]]]:
     compacted = log.is_compacted(path.name)
     for body in log.read(path, start):
         try:
             op = records.unpack(body)
-            seq, at = op["seq"], op.get("at", 0)  # the first version did not say when
-            if isinstance(op["op"], str) and isinstance(seq, int) and 0 <= seq < 2 * FAR and isinstance(at, int):
-                yield (seq, compacted, 0 if compacted else at), op
+            seq = op["seq"]
+            whole = isinstance(op["op"], str) and isinstance(seq, int) and isinstance(op.get("at", 0), int)
+            if whole and 0 <= seq < 2 * FAR and (op["op"] != "pin" or "pinned" in op):
+                yield (seq, compacted), op
         except BAD_RECORD:
             continue

@@ -160,6 +160,20 @@ def test_an_index_that_lost_its_last_changes_reads_them_again(path: Path) -> Non
     assert facts(open_store(path)) == before
 
 
+def test_a_log_that_was_copied_here_is_not_lost(path: Path, tmp_path: Path) -> None:
+    other = open_store(tmp_path / "other")
+    foreign = other.put(make_commit("key 7"), make_payload(7, 50), durable=False)
+    other.close()
+    store = filled(path)
+    for file in (tmp_path / "other" / "log").iterdir():
+        shutil.copy(file, path / "log")
+    compaction.compact(store.index)
+    store.close()
+    store = open_store(path)
+    assert {commit.key for commit in store.log()} == {"key 0", "key 1", "key 2", "key 7"}
+    assert same(store.get(foreign), make_payload(7, 50))
+
+
 def test_many_or_long_logs_are_due(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = filled(path)
     assert not compaction.due(store.index)
