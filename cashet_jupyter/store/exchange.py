@@ -199,7 +199,8 @@ class Importer:
                 self._ensure(archive, blob, meter)
         for _ in range(_ATTEMPTS):
             with self._index.writing(durable=True) as db:
-                missing = [blob for one in batch for blob in one.files if not self._objects.present(blob)]
+                files = [blob for one in batch for blob in one.files]
+                missing = [blob for blob in files if not self._objects.present(blob, durable=True)]
                 if not missing:
                     for one in batch:
                         self._index.record(db, one.op, durable=one is batch[-1], commit=one.commit)

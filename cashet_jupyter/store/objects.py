@@ -49,6 +49,8 @@ class Staged:
 
     path: Path
     blob: Blob
+    file: tuple[int, int]
+    """Inode and time of the last write: which file it is, under whatever name."""
 
 
 class Objects:
@@ -58,6 +60,8 @@ class Objects:
         self._layout = layout
         #: files that were hashed, by what would change if they were written to
         self._stamps: dict[Stamp, str] = {}
+        #: files that were made to survive a power cut, by the digest of the blob
+        self._synced: dict[str, tuple[int, int]] = {}
         #: shards whose own names survive a power cut
         self._lasting: set[tuple[int, int]] = set()
 
@@ -83,14 +87,19 @@ class Objects:
             return "bad" if self._occupied(blob) else "absent"
         return "sound"
 
-    def present(self, blob: Blob) -> bool:
-        """Whether a file of the right kind and size is there: what a commit asks under the write lock (4 us)."""
+    def present(self, blob: Blob, *, durable: bool = False) -> bool:
+        """Whether a file of the right kind and size is there: what a commit asks under the write lock (4 us).
+
+        With `durable` it must be the very file that was made to last: a collection may have taken that one away since,
+        and a lazy commit written another.
+        """
         try:
             with self._shard(blob) as shard:
                 found = os.stat(blob.digest[2:], dir_fd=shard, follow_symlinks=False)
         except OSError:
             return False
-        return stat.S_ISREG(found.st_mode) and found.st_size == blob.size
+        right = stat.S_ISREG(found.st_mode) and found.st_size == blob.size
+        return right and (not durable or self._synced.get(blob.digest) == (found.st_ino, found.st_mtime_ns))
 
     @contextlib.contextmanager
     def _opened(self, blob: Blob) -> Generator[tuple[int, os.stat_result]]:
@@ -171,12 +180,13 @@ class Objects:
             if durable:
                 os.fsync(fd)
             os.fchmod(fd, 0o400)
+            found = os.fstat(fd)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
         finally:
             os.close(fd)
-        return Staged(path, Blob(digest, size))
+        return Staged(path, Blob(digest, size), (found.st_ino, found.st_mtime_ns))
 
     def place(self, staged: Staged, *, durable: bool) -> bool:
         """Give staged bytes their name; False if something else has it (the staged file is gone either way).
@@ -193,6 +203,7 @@ class Objects:
                 os.rename(staged.path, blob.digest[2:], dst_dir_fd=shard)
             if durable:
                 self._sync_name(blob)
+                self._note_synced(blob, staged.file)
             return True
         finally:
             staged.path.unlink(missing_ok=True)
@@ -222,9 +233,15 @@ class Objects:
 
     def sync(self, blob: Blob) -> None:
         """Make a blob that is there already survive a power cut: a lazy commit may have written it."""
-        with self._opened(blob) as (fd, _):
+        with self._opened(blob) as (fd, found):
             os.fsync(fd)
         self._sync_name(blob)
+        self._note_synced(blob, (found.st_ino, found.st_mtime_ns))
+
+    def _note_synced(self, blob: Blob, file: tuple[int, int]) -> None:
+        if len(self._synced) >= 10 * _STAMPS:  # the oldest: those of the commit at hand must stay
+            del self._synced[next(iter(self._synced))]
+        self._synced[blob.digest] = file
 
 
 def _copied(fd: int, blob: Blob) -> memoryview:

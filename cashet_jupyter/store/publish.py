@@ -64,7 +64,7 @@ class Publisher:
     def _commit(self, op: Op, stored: Commit, files: Mapping[Blob, memoryview], *, durable: bool) -> None:
         for _ in range(_ATTEMPTS):
             with self._index.writing(durable=durable) as db:
-                missing = [blob for blob in files if not self._objects.present(blob)]
+                missing = [blob for blob in files if not self._objects.present(blob, durable=durable)]
                 if not missing:
                     self._index.record(db, op, durable=durable, commit=stored)
             if not missing:

@@ -192,3 +192,26 @@ def test_looking_up_and_restoring_take_few_questions(store: Store) -> None:
     store.get(stored)
     assert len(asked) == 3
     db.exec_trace = None
+
+
+def test_a_durable_run_does_not_count_on_a_file_that_was_written_lazily_since(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A collection takes the synced file away, another process writes it again, and does not sync it."""
+    other = open_store(store.path)
+    payload = make_payload(1, 20_000)
+    real, synced = Publisher._commit, []
+
+    def commit(self: Publisher, *args: object, **kwargs: object) -> None:
+        if self is store._publisher:
+            file = next(path for path in (store.path / "objects").glob("*/*"))
+            file.unlink()
+            other.put(make_commit("another"), payload, durable=False)
+            monkeypatch.setattr(Objects, "sync", lambda self, blob: synced.append(blob.digest) or sync(self, blob))
+        real(self, *args, **kwargs)  # type: ignore[arg-type]
+
+    sync = Objects.sync
+    monkeypatch.setattr(Publisher, "_commit", commit)
+    stored = store.put(make_commit(), payload, durable=True)
+    assert synced == [stored.buffers[0].digest]
+    assert same(store.get(stored), payload)
