@@ -101,13 +101,11 @@ def _convert(name: str, value: Any, source: str) -> Any:
             return value
         msg = f"{source}: {name} must be one of {', '.join(get_args(Badge))}, not {value!r}"
         raise OptionError(msg)
-    if name == "min_time":
-        return value if isinstance(value, float) else parse_duration(str(value), source)
     if name in ("max_size", "ttl") and value in (None, "", "none"):
         return None
     if name == "max_size":
         return value if type(value) is int else parse_size(str(value), source)
-    if name == "ttl":
+    if name in ("min_time", "ttl"):
         return value if isinstance(value, float) else parse_duration(str(value), source)
     return _switch(name, value, source)
 

@@ -55,9 +55,11 @@ def test_everything_can_be_turned_off_by_a_variable(tmp_path, value, disabled):
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        ('bagde = "full"', "there is no setting 'bagde'; there are auto, badge, disable, min_time"),
+        ('bagde = "full"', "there is no setting 'bagde'; there are auto, badge, disable, max_size, min_time, ttl"),
         ('badge = "loud"', "badge must be one of line, full, off, not 'loud'"),
         ('auto = "perhaps"', "auto must be on or off, not 'perhaps'"),
+        ("max_size = \"much\"", "'much' is not a size"),
+        ("ttl = \"long\"", "'long' is not a duration"),
         ("min_time = \"soon\"", "'soon' is not a duration"),
     ],
 )  # fmt: skip

@@ -16,8 +16,12 @@ from cashet_jupyter.store import layout as layouts
 from cashet_jupyter.store.faults import FAULTS, INDEX_FAULTS, store_error, unwritable, words
 from cashet_jupyter.store.index import Index, Mode, NewerIndex
 from cashet_jupyter.store.layout import FORMAT, Layout
-from cashet_jupyter.store.mounts import shares_memory
+from cashet_jupyter.store.mounts import file_system, shares_memory
 
+NETWORK = (
+    "the store {} is on a network file system ({}): it is slower there, and collected only by gc; "
+    "CASHET_DIR can name a local folder"
+)
 REBUILT = "the store's index was {} and has been made anew from its log"
 
 
@@ -54,7 +58,10 @@ class Opened:
         layouts.check_writable(self.layout)
         ballast.lay(self.layout)
         missing = not _size(self.layout, "")
-        index = Index(self.layout, "write", wal=shares_memory(self.layout.root))
+        local = shares_memory(self.layout.root)
+        if not local:
+            self.notices.append(NETWORK.format(self.layout.root, file_system(self.layout.root)))
+        index = Index(self.layout, "write", wal=local)
         try:
             index.connections.get()
         except INDEX_FAULTS:

@@ -1,0 +1,116 @@
+"""A store brings itself below its limit while nobody works, and never while somebody does."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from cashet_jupyter.store import upkeep
+from cashet_jupyter.store.store import Store, open_store
+from cashet_jupyter.store.upkeep import Upkeep
+from tests.contracts.store_contract import make_commit, make_payload
+
+BIG = 100_000
+
+
+@pytest.fixture(autouse=True)
+def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep, "_QUIET", 0.05)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = open_store(tmp_path / "store", max_size=5 * BIG)
+    yield store
+    store.close()
+
+
+def fill(store: Store) -> None:
+    for n in range(10):
+        store.put(make_commit(f"key {n}"), make_payload(n, BIG), durable=False)
+
+
+def until(true: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and not true():
+        time.sleep(0.02)
+    return true()
+
+
+def test_it_is_brought_below_its_limit_when_nobody_works(store: Store) -> None:
+    keeper = Upkeep(store, lambda: False)
+    keeper.look()
+    assert keeper._thread is None  # nothing to do
+    fill(store)
+    assert store.over() > 0
+    keeper.look()
+    assert until(lambda: store.over() == 0)
+    assert store.stats().commits > 3
+    keeper.finish()
+
+
+def test_it_waits_while_a_cell_runs(store: Store) -> None:
+    working = [True]
+    keeper = Upkeep(store, lambda: working[0])
+    fill(store)
+    keeper.look()
+    time.sleep(0.3)
+    assert store.stats().commits == 10
+    working[0] = False
+    assert until(lambda: store.over() == 0)
+    keeper.finish()
+
+
+def test_at_the_end_it_is_done_at_once(store: Store) -> None:
+    keeper = Upkeep(store, lambda: True)
+    fill(store)
+    keeper.look()
+    keeper.finish()
+    assert store.over() == 0
+    keeper.finish()
+
+
+def test_the_end_does_not_wait_for_long(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep, "_AT_EXIT", 0.0)
+    fill(store)
+    keeper = Upkeep(store, lambda: False)
+    keeper.finish()
+    assert store.stats().commits == 10
+
+
+def test_the_child_of_a_fork_leaves_it_to_its_parent(store: Store) -> None:
+    keeper = Upkeep(store, lambda: False)
+    fill(store)
+    child = os.fork()
+    if child == 0:
+        keeper.finish()
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert store.stats().commits == 10
+    keeper.finish()
+
+
+def test_what_is_pinned_does_not_keep_it_busy(store: Store) -> None:
+    for n in range(10):
+        store.put(make_commit(f"key {n}"), make_payload(n, BIG), durable=False, pinned=True)
+    keeper = Upkeep(store, lambda: False)
+    keeper.look()
+    assert keeper._thread is not None
+    keeper._thread.join(20)
+    assert not keeper._thread.is_alive()
+    assert store.stats().commits == 10
+    keeper.finish()
+
+
+def test_on_a_network_file_system_nothing_is_collected_unasked(store: Store) -> None:
+    fill(store)
+    store.index.wal = False
+    keeper = Upkeep(store, lambda: False)
+    keeper.look()
+    assert keeper._thread is None
+    keeper.finish()
+    assert store.stats().commits == 10
