@@ -18,6 +18,8 @@ from cashet_jupyter.store.store import Store
 _QUIET = 1.0
 #: seconds that it may take when the process ends
 _AT_EXIT = 2.0
+#: with more commits, weighing them alone takes longer than that (13 us each): it is left for the next idle moment
+_MANY = 50_000
 
 
 class Upkeep:
@@ -46,7 +48,7 @@ class Upkeep:
         if self._thread is not None:
             self._thread.join(_AT_EXIT)
         deadline = time.monotonic() + _AT_EXIT
-        if self._due():
+        if self._due() and self._store.stats().commits <= _MANY:
             self._collect(lambda: time.monotonic() > deadline)
 
     def _due(self) -> bool:

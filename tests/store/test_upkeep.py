@@ -82,6 +82,13 @@ def test_the_end_does_not_wait_for_long(store: Store, monkeypatch: pytest.Monkey
     assert store.stats().commits == 10
 
 
+def test_the_end_does_not_weigh_very_many(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep, "_MANY", 9)
+    fill(store)
+    Upkeep(store, lambda: False).finish()
+    assert store.stats().commits == 10
+
+
 def test_the_child_of_a_fork_leaves_it_to_its_parent(store: Store) -> None:
     keeper = Upkeep(store, lambda: False)
     fill(store)
