@@ -255,6 +255,8 @@ class Index:
                     self.caught_up += 1
                 if seq < merge.FAR:
                     db.execute("UPDATE totals SET seq = max(seq, ?)", (seq,))
+            # What nothing refers to any more may have gone long ago; if not, it is found as a file without a row.
+            db.execute("DELETE FROM blobs WHERE state = 1")
             for name, (_, size) in behind.items():
                 db.execute("INSERT OR REPLACE INTO logs VALUES(?, ?)", (os.fsencode(name), size))
             db.execute("COMMIT")
