@@ -12,7 +12,8 @@ import click
 
 from cashet_jupyter.commands.meter import Meter
 from cashet_jupyter.models import Commit
-from cashet_jupyter.store.protocol import Progress, Store
+from cashet_jupyter.store.answers import Progress
+from cashet_jupyter.store.protocol import Store
 
 
 class Target(ABC):

@@ -9,7 +9,7 @@ from typing import Any
 from cashet_jupyter.models import Commit
 from cashet_jupyter.render import units
 from cashet_jupyter.render.table import columns, counted, shortened
-from cashet_jupyter.store.protocol import Collected
+from cashet_jupyter.store.answers import Collected
 
 #: cells that are listed before the rest is counted
 _MOST = 40

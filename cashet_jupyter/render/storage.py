@@ -9,7 +9,7 @@ from cashet_jupyter.models import Commit
 from cashet_jupyter.render import units
 from cashet_jupyter.render.collected import cell_data, cell_lines
 from cashet_jupyter.render.table import columns, counted
-from cashet_jupyter.store.protocol import Imported, StoreStats, Verified
+from cashet_jupyter.store.answers import Imported, StoreStats, Verified
 
 
 def stats_data(stats: StoreStats, limit: int, path: str) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from cashet_jupyter.errors import StoreError
 from cashet_jupyter.render.waiting import owner_name, waited, waiting_line
 from cashet_jupyter.session import Session
 from cashet_jupyter.steps.request import Request
-from cashet_jupyter.store.protocol import Claim, Work
+from cashet_jupyter.store.answers import Work
+from cashet_jupyter.store.protocol import Claim
 
 #: seconds of waiting of which nothing is said
 QUIET = 0.3

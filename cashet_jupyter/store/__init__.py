@@ -1,1 +1,14 @@
-"""Commits and blobs on disk: small, embedded, content-addressed, shared by several kernels at once."""
+"""Commits and blobs on disk.
+
+What stands where, from the door inwards:
+
+- the door: `protocol` (the promises), `answers`, `store` and `asking` (the methods), `door` (errors)
+- a run goes in and out: `publish`, `reading`; `objects`, `writing`, `mapping` (blobs as files); `entries`, `records`,
+  `trust` (commits as sealed bytes); `pending` (hits that are not written yet)
+- the index and the logs that say the same: `index`, `connections`, `schema`, `queries`; `fold` (what a record does),
+  `log`, `merge` (all logs in order), `compaction`
+- opening, in whatever state it is: `opening`, `layout`, `mounts`, `faults`
+- keeping it small and sound: `gc`, `worth`, `removal`, `strays`, `ballast`, `upkeep`; `verify`
+- several at once: `claims`, `owners` (single flight), `locks`
+- archives: `exchange` (export and import), `archive`, `manifest`, `tar`, `incoming`
+"""

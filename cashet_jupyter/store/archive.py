@@ -25,10 +25,10 @@ from cashet_jupyter.errors import StoreError
 from cashet_jupyter.models import Blob
 from cashet_jupyter.store import manifest as manifests
 from cashet_jupyter.store import tar
+from cashet_jupyter.store.answers import Progress
 from cashet_jupyter.store.faults import words
 from cashet_jupyter.store.layout import sync_folder
 from cashet_jupyter.store.manifest import Manifest
-from cashet_jupyter.store.protocol import Progress
 
 TOO_MANY = "these are too many results for one archive: export each notebook into its own"
 

@@ -27,8 +27,8 @@ from weakref import WeakSet
 
 from cashet_jupyter.digest import digest
 from cashet_jupyter.store import owners
+from cashet_jupyter.store.answers import Work
 from cashet_jupyter.store.owners import Note
-from cashet_jupyter.store.protocol import Work
 
 #: seconds between two looks, the first time and at most; what a dead owner costs those who wait for it
 FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.25

@@ -17,6 +17,7 @@ from cashet_jupyter.errors import Damaged, NotFound, StoreError
 from cashet_jupyter.models import Blob, Commit
 from cashet_jupyter.store import archive as archives
 from cashet_jupyter.store import queries
+from cashet_jupyter.store.answers import Imported, Progress
 from cashet_jupyter.store.archive import Archive
 from cashet_jupyter.store.entries import Entries
 from cashet_jupyter.store.fold import Op, blobs_of, inlined
@@ -24,7 +25,7 @@ from cashet_jupyter.store.incoming import decoded
 from cashet_jupyter.store.index import Index, Row
 from cashet_jupyter.store.manifest import MAX_RECORD, MAX_SIZE, Manifest, Packed
 from cashet_jupyter.store.objects import Objects, Staged
-from cashet_jupyter.store.protocol import NO_TAGS, Imported, Progress
+from cashet_jupyter.store.protocol import NO_TAGS
 from cashet_jupyter.store.publish import Publisher
 from cashet_jupyter.store.reading import Reader
 from cashet_jupyter.store.trust import SEAL_BYTES, Signer

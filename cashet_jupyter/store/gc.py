@@ -23,11 +23,11 @@ import apsw
 from cashet_jupyter.errors import Damaged
 from cashet_jupyter.models import Blob
 from cashet_jupyter.store import ballast, compaction, queries
+from cashet_jupyter.store.answers import Collected, Evicted
 from cashet_jupyter.store.entries import Entries
 from cashet_jupyter.store.faults import disk_full
 from cashet_jupyter.store.index import Index
 from cashet_jupyter.store.layout import Layout
-from cashet_jupyter.store.protocol import Collected, Evicted
 from cashet_jupyter.store.removal import Exchanged, Removal, removing
 from cashet_jupyter.store.strays import remove_strays
 from cashet_jupyter.store.worth import Candidate, Rank, Tally, candidates, held

@@ -19,7 +19,7 @@ import apsw
 
 from cashet_jupyter.models import Commit
 from cashet_jupyter.store import fold, locks, log, merge, records, schema
-from cashet_jupyter.store.connections import PATIENCE, Connections, Held, Identity
+from cashet_jupyter.store.connections import CACHE, PATIENCE, Connections, Held, Identity, set_journal, settle
 from cashet_jupyter.store.faults import IndexDamaged
 from cashet_jupyter.store.layout import Layout, complete, create, make_index_file, read_format
 
@@ -39,9 +39,6 @@ class Row(NamedTuple):
     pinned: int
     tagged: int
 
-
-#: 16 MiB of pages at most
-_CACHE = "PRAGMA cache_size=-16384"
 
 #: 4 MiB of pages
 _MANY_PAGES = 1024
@@ -195,8 +192,8 @@ class Index:
             self._check_files()
             db = apsw.Connection(str(self.place.index), flags=apsw.SQLITE_OPEN_READWRITE)
             try:
-                _settings(db)
-                _journal(db, "wal" if self.wal else "truncate")
+                settle(db)
+                set_journal(db, "wal" if self.wal else "truncate")
                 db.pragma("user_version")  # opens the write-ahead log, while nobody puts the index aside
             except BaseException:
                 db.close()
@@ -215,7 +212,7 @@ class Index:
         """`immutable` is what opens in a folder that nobody can write to; without it SQLite wants its shared memory."""
         uri = self.place.index.absolute().as_uri() + "?mode=ro" + ("&immutable=1" if self.mode == "immutable" else "")
         db = apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
-        _settings(db)
+        settle(db)
         return db
 
     def _complete(self) -> None:
@@ -265,7 +262,7 @@ class Index:
                 db.execute("ROLLBACK")
             raise
         finally:
-            db.execute(_CACHE)
+            db.execute(CACHE)
 
     def _behind(self, db: apsw.Connection) -> dict[str, tuple[int, int]]:
         known: dict[Any, Any] = dict(cast("Any", db.execute("SELECT name, size FROM logs").fetchall()))
@@ -276,32 +273,3 @@ class Index:
 
 class NewerIndex(Exception):
     """A later version of this project made the index; it never leaves the store."""
-
-
-def _settings(db: apsw.Connection) -> None:
-    db.set_busy_timeout(int(PATIENCE * 1000))
-    # Without it SQLite prepares a statement anew for every value that might change its plan: 7 us instead of 3.
-    db.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
-    db.execute("PRAGMA trusted_schema=OFF")
-    db.execute("PRAGMA cell_size_check=ON")
-    db.execute("PRAGMA mmap_size=0")
-    db.execute("PRAGMA temp_store=MEMORY")
-    db.execute(_CACHE)
-    db.execute("PRAGMA wal_autocheckpoint=4000")  # 16 MiB: a commit touches some 15 pages, a checkpoint syncs twice
-    db.execute("PRAGMA journal_size_limit=33554432")
-
-
-def _journal(db: apsw.Connection, mode: str) -> None:
-    """Set the journal mode; SQLite does not wait by itself when several processes do it at once."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            found = db.pragma("journal_mode", mode)
-        except apsw.BusyError:
-            found = None
-        if found == mode:
-            return
-        if time.monotonic() > deadline:
-            msg = "the journal mode cannot be set"
-            raise apsw.BusyError(msg)
-        time.sleep(0.005)

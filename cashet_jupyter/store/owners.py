@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cashet_jupyter.store.protocol import Work
+from cashet_jupyter.store.answers import Work
 
 #: bytes of a description that are read
 _SIZE = 8192

@@ -8,10 +8,10 @@ from typing import Any
 
 from cashet_jupyter.errors import NotFound
 from cashet_jupyter.models import Blob
+from cashet_jupyter.store.answers import StoreStats
 from cashet_jupyter.store.faults import IndexDamaged
 from cashet_jupyter.store.fold import text
 from cashet_jupyter.store.index import COLUMNS, Index, Row
-from cashet_jupyter.store.protocol import StoreStats
 
 _BY_KEY = f"SELECT {COLUMNS} FROM commits c WHERE c.key = ? ORDER BY c.created DESC, c.n DESC"
 _BY_ID = f"SELECT {COLUMNS} FROM commits c WHERE c.id = ?"

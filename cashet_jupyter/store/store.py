@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,18 +12,18 @@ import apsw
 from cashet_jupyter.errors import CashetError, NotFound, OptionError, StoreError
 from cashet_jupyter.models import Commit, Payload
 from cashet_jupyter.store import queries
+from cashet_jupyter.store.answers import Collected, Imported, Progress, StoreStats, Verified, Work
 from cashet_jupyter.store.archive import Archive
+from cashet_jupyter.store.asking import Asking
 from cashet_jupyter.store.claims import Claims
 from cashet_jupyter.store.door import door
-from cashet_jupyter.store.entries import Entries, Entry
 from cashet_jupyter.store.exchange import Exporter, Importer
 from cashet_jupyter.store.faults import FAULTS, disk_full, store_error
 from cashet_jupyter.store.gc import Collector
 from cashet_jupyter.store.layout import Layout, find_store_dir
 from cashet_jupyter.store.objects import Objects
 from cashet_jupyter.store.opening import Opened
-from cashet_jupyter.store.pending import Pending
-from cashet_jupyter.store.protocol import NO_TAGS, Claim, Collected, Imported, Progress, StoreStats, Verified, Work
+from cashet_jupyter.store.protocol import NO_TAGS, Claim
 from cashet_jupyter.store.publish import Publisher
 from cashet_jupyter.store.reading import Reader
 from cashet_jupyter.store.trust import Signer, load_key
@@ -32,8 +31,6 @@ from cashet_jupyter.store.verify import Verifier
 from cashet_jupyter.store.worth import Rank, default_limit, held
 
 __all__ = ["Store", "StoreStats", "find_store_dir", "open_store"]
-
-_MIN_PREFIX = 4
 
 
 def open_store(path: Path, *, key: bytes | None = None, max_size: int | None = None) -> Store:
@@ -49,50 +46,22 @@ def open_store(path: Path, *, key: bytes | None = None, max_size: int | None = N
         raise store_error(error, path) from error
 
 
-class Store:
+class Store(Asking):
     """Commits and blobs in a folder. The promises of the methods are those of `protocol.Store`."""
 
     def __init__(self, opened: Opened, signer: Signer, max_size: int | None = None) -> None:
-        self.path = opened.layout.root
-        self.notices: list[str] = opened.notices
-        self.read_only = opened.read_only
-        """Why nothing can be stored; empty if it can."""
-        self.index = opened.index
+        super().__init__(opened, signer)
         self._layout = opened.layout
-        self._entries = Entries(self.index, signer)
         self._signer = signer
         self._objects = objects = Objects(opened.layout)
         self._reader = Reader(self.index, objects, self._entries, heals=not opened.read_only)
         self._publisher = Publisher(self.index, objects, self._entries, signer)
         self._collector = Collector(self.index, opened.layout, self._entries)
-        self._pending = Pending()
         self._claims = Claims(None if self.read_only else opened.layout.flight)
         self.max_size = max_size
         """Bytes to which `gc` brings it; None for the default, see `limit`."""
 
-    # ------------------------------------------------------------------------------------------------------- lookup
-    @property
-    def foreign(self) -> int:
-        """How many entries were met and left out because this user did not write them."""
-        return len(self._entries.foreign)
-
-    @door
-    def find(self, key: str, *, limit: int = 64) -> list[Commit]:
-        """The commits of a computation that count as hits, newest first."""
-        entries = self._entries.all(queries.by_key(self.index, key))
-        return list(itertools.islice((entry.commit for entry in entries if _why_not(entry, key) is None), limit))
-
-    @door
-    def why_not(self, key: str) -> str:
-        """Why entries of that key do not count, in one line; empty if there are none such."""
-        reasons: dict[str, int] = {}
-        for row in queries.by_key(self.index, key):
-            entry = self._entries.of(row)
-            reason = "damaged" if entry is None else _why_not(entry, key)
-            if reason is not None:
-                reasons[reason] = reasons.get(reason, 0) + 1
-        return ", ".join(f"{number} {reason}" for reason, number in reasons.items())
-
+    # ------------------------------------------------------------------------------------------------------ reading
     @door
     def get(self, commit: Commit) -> Payload:
         """The bytes of a run, verified; raises `Damaged` after the damaged piece was put aside."""
@@ -218,56 +187,6 @@ class Store:
             importer = Importer(self.index, self._objects, self._publisher, self._signer)
             return importer.import_(archive, trust=trust, progress=progress)
 
-    # ------------------------------------------------------------------------------------------------------ history
-    @door
-    def log(
-        self,
-        *,
-        limit: int = 50,
-        before: str | None = None,
-        code: str | None = None,
-        notebook: str | None = None,
-        cell_id: str | None = None,
-        name: str | None = None,
-        tag: tuple[str, str] | None = None,
-    ) -> list[Commit]:
-        """The newest commits that fit, those of other authors too."""
-        rows = queries.page(
-            self.index, before=before, code=code, notebook=notebook, cell_id=cell_id, name=name, tag=tag
-        )
-        return [entry.commit for entry in itertools.islice(self._entries.all(rows), limit)]
-
-    @door
-    def latest(
-        self, *, code: str | None = None, cell_id: str | None = None, notebook: str | None = None
-    ) -> Commit | None:
-        """The newest commit by this user, of a code, a cell or a notebook."""
-        rows = queries.page(self.index, code=code, cell_id=cell_id, notebook=notebook)
-        return next((entry.commit for entry in self._entries.all(rows) if entry.trusted), None)
-
-    @door
-    def trusted(self, commit: Commit) -> bool:
-        """Whether this user wrote it."""
-        entry = self._entries.by_id(commit.id)
-        return entry is not None and entry.trusted
-
-    @door
-    def resolve(self, text: str) -> Commit:
-        """The one commit that a prefix of an id, or a tag `name=value`, names."""
-        name, equals, value = text.partition("=")
-        if equals:
-            rows = list(itertools.islice(queries.page(self.index, tag=(name, value)), 20))
-        elif len(text) >= _MIN_PREFIX and len(text) <= 64 and set(text.lower()) <= set("0123456789abcdef"):
-            rows = queries.by_prefix(self.index, text.lower())
-        else:
-            msg = f"{text!r} is neither a tag (name=value) nor the first {_MIN_PREFIX} or more characters of an id"
-            raise NotFound(msg)
-        found = [entry.commit for entry in self._entries.all(iter(rows))]
-        if len(found) == 1:
-            return found[0]
-        candidates = ", ".join(f"{commit.id[:12]} {commit.cell.label}".rstrip() for commit in found)
-        raise NotFound(f"{text} names several commits: {candidates}" if found else f"no commit {text}")
-
     def claim(self, key: str, work: Work) -> Claim:
         """Say that this process computes `key`, or find out who does."""
         return self._claims.claim(key, work)
@@ -277,12 +196,6 @@ class Store:
         """Note a hit."""
         self._pending.hit(commit.id, saved)
         self._flush_if_due()
-
-    @door
-    def timing(self, code: str) -> float | None:
-        """How long the last plain run of a code took, in seconds."""
-        noted = self._pending.timing(code)
-        return queries.timing(self.index, code) if noted is None else noted
 
     def note_timing(self, code: str, seconds: float) -> None:
         """Note how long a plain run took."""
@@ -335,14 +248,6 @@ class Store:
                 self.index.record(db, op)
         except (*FAULTS, CashetError):
             self._pending.give_back(op)
-
-
-def _why_not(entry: Entry, key: str) -> str | None:
-    if not entry.trusted:
-        return "not by this user"
-    if entry.commit.key != key:
-        return "damaged"  # the index said that it was of this key
-    return "expired" if queries.expired(entry.commit.expires) else None
 
 
 def _size(payload: Payload) -> int:

@@ -17,12 +17,12 @@ from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.errors import Damaged
 from cashet_jupyter.models import Blob, Commit
 from cashet_jupyter.store import log, merge, queries, records
+from cashet_jupyter.store.answers import Progress, Verified
 from cashet_jupyter.store.entries import Entries
 from cashet_jupyter.store.faults import FAULTS
 from cashet_jupyter.store.index import Index
 from cashet_jupyter.store.layout import Layout
 from cashet_jupyter.store.objects import Objects
-from cashet_jupyter.store.protocol import Progress, Verified
 from cashet_jupyter.store.removal import Exchanged, removing
 from cashet_jupyter.store.strays import strays
 

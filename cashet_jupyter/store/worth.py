@@ -20,8 +20,8 @@ from typing import Any, cast
 
 import apsw
 
+from cashet_jupyter.store.answers import StoreStats
 from cashet_jupyter.store.index import Index
-from cashet_jupyter.store.protocol import StoreStats
 
 #: bytes of a commit's rows and records beside its blobs (measured: 1.5 to 6 KiB)
 OVERHEAD = 4096

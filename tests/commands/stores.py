@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 from cashet_jupyter.commands.grammar import add_commands
 from cashet_jupyter.commands.target import Target
 from cashet_jupyter.models import Cell, Commit
-from cashet_jupyter.store.protocol import Collected, Progress, Store, StoreStats, Verified
+from cashet_jupyter.store.answers import Collected, Progress, StoreStats, Verified
+from cashet_jupyter.store.protocol import Store
 
 
 class Reader(Target):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cashet_jupyter.commands.meter import Meter
-from cashet_jupyter.store.protocol import StoreStats, Verified
+from cashet_jupyter.store.answers import StoreStats, Verified
 from cashet_jupyter.store.store import open_store
 from tests.commands.stores import FakeStore, Reader, commits_of
 from tests.contracts.store_contract import make_commit, make_payload

@@ -10,7 +10,7 @@ import pytest
 
 from cashet_jupyter.errors import NotFound, OptionError
 from cashet_jupyter.models import Cell, Commit
-from cashet_jupyter.store.protocol import Collected, Evicted
+from cashet_jupyter.store.answers import Collected, Evicted
 from cashet_jupyter.store.store import Store, open_store
 from tests.commands.stores import FakeStore, Reader, commits_of
 from tests.contracts.store_contract import make_commit, make_payload

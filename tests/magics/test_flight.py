@@ -12,8 +12,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from cashet_jupyter.store import claims
+from cashet_jupyter.store.answers import Work
 from cashet_jupyter.store.layout import Layout
-from cashet_jupyter.store.protocol import Work
 from cashet_jupyter.store.store import Store, open_store
 from tests.kernels import environment, kernel_in
 from tests.shells import shell, use_store

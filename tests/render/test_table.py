@@ -7,7 +7,7 @@ from cashet_jupyter.render.collected import commit_line
 from cashet_jupyter.render.progress import progress_line
 from cashet_jupyter.render.storage import imported_text
 from cashet_jupyter.render.table import columns, counted, shortened
-from cashet_jupyter.store.protocol import Imported
+from cashet_jupyter.store.answers import Imported
 
 
 def test_columns_are_aligned_and_end_without_blanks():

@@ -21,9 +21,9 @@ from cashet_jupyter.render.show import commit_text
 from cashet_jupyter.store import archive as module
 from cashet_jupyter.store import manifest as manifests
 from cashet_jupyter.store import records, tar
+from cashet_jupyter.store.answers import Imported
 from cashet_jupyter.store.manifest import Manifest, Packed
 from cashet_jupyter.store.objects import Objects
-from cashet_jupyter.store.protocol import Imported
 from cashet_jupyter.store.store import Store, open_store
 from tests.contracts.store_contract import bytes_of, make_commit, make_payload, same
 

@@ -19,8 +19,8 @@ import pytest
 
 from cashet_jupyter.store import claims as module
 from cashet_jupyter.store import owners
+from cashet_jupyter.store.answers import Work
 from cashet_jupyter.store.claims import Claims, FileClaim
-from cashet_jupyter.store.protocol import Work
 from cashet_jupyter.store.store import open_store
 
 WORK = Work("notes/train.ipynb", "model.fit(X, y)", 250.0)

@@ -13,7 +13,8 @@ import pytest
 from cashet_jupyter.errors import CashetError
 from cashet_jupyter.models import Cell, Commit, Payload
 from cashet_jupyter.store import queries
-from cashet_jupyter.store.protocol import Store, StoreStats
+from cashet_jupyter.store.answers import StoreStats
+from cashet_jupyter.store.protocol import Store
 from cashet_jupyter.store.store import open_store
 from tests.contracts.store_contract import make_commit, make_payload, same
 

@@ -18,8 +18,9 @@ import pytest
 
 from cashet_jupyter.config import CellOptions
 from cashet_jupyter.store import claims
+from cashet_jupyter.store.answers import Work
 from cashet_jupyter.store.layout import find_store_dir
-from cashet_jupyter.store.protocol import Claim, Work
+from cashet_jupyter.store.protocol import Claim
 from cashet_jupyter.store.store import Store, open_store
 from tests.stress.flight import Child, Log, fly
 
