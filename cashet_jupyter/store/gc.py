@@ -82,9 +82,7 @@ class Collector:
         old = [candidate for candidate in candidates(self._index) if candidate.rank <= Rank.ORDINARY]
         if not old and not Tally(self._index.connections.get().db).blobs:
             return False  # and the ballast stays, for whoever removes something by hand
-        freed, _ = self._bit_by_bit(old, lambda freed: freed >= 2 * wanted, pinned=False)
-        ballast.lay(self._layout, least_free=0)
-        return freed > 0
+        return self._bit_by_bit(old, lambda freed: freed >= 2 * wanted, pinned=False)[0] > 0
 
     # ------------------------------------------------------------------------------------------------------ choosing
     def _chosen(
@@ -123,15 +121,18 @@ class Collector:
     ) -> tuple[int, int]:
         """The same on a full disk: the ballast gives room for the first step, and each step for the next."""
         ballast.drop(self._layout)
-        self._index.checkpoint()
-        freed, blobs = self._sweep(lambda: False)
-        for victim in victims:
-            if enough(freed):
-                break
-            self._evict([victim], lambda: False, pinned=pinned)
-            more = self._sweep(lambda: False)
-            freed, blobs = freed + more[0], blobs + more[1]
-        self._index.checkpoint()
+        try:
+            self._index.checkpoint()
+            freed, blobs = self._sweep(lambda: False)
+            for victim in victims:
+                if enough(freed):
+                    break
+                self._evict([victim], lambda: False, pinned=pinned)
+                more = self._sweep(lambda: False)
+                freed, blobs = freed + more[0], blobs + more[1]
+            self._index.checkpoint()
+        finally:
+            ballast.lay(self._layout, least_free=0)
         return freed, blobs
 
     def _evict(self, victims: Iterable[Candidate], stop: Callable[[], bool], *, pinned: bool) -> None:
@@ -167,9 +168,13 @@ class Collector:
         return [int(row[2]) for row in rows]
 
     def _tidy(self, stop: Callable[[], bool]) -> None:
-        """Give back what the index and the logs no longer need."""
-        if not stop() and compaction.due(self._index):
-            compaction.compact(self._index)
-        if not stop():
-            self._index.shrink()
+        """Give back what the index and the logs no longer need, if there is room for making them anew."""
+        try:
+            if not stop() and compaction.due(self._index):
+                compaction.compact(self._index)
+            if not stop():
+                self._index.shrink()
+        except (OSError, apsw.Error) as error:
+            if not disk_full(error, self._layout.root):
+                raise
         ballast.lay(self._layout)

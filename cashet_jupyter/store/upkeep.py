@@ -20,6 +20,8 @@ _QUIET = 1.0
 _AT_EXIT = 2.0
 #: with more commits, weighing them alone takes longer than that (13 us each): it is left for the next idle moment
 _MANY = 50_000
+#: how far below the limit it goes, so that not every new result begins another collection
+_DOWN_TO = 0.9
 
 
 class Upkeep:
@@ -80,6 +82,6 @@ class Upkeep:
 
     def _collect(self, stop: Callable[[], bool]) -> None:
         try:
-            self._store.gc(stop=stop)
+            self._store.gc(max_size=int(_DOWN_TO * self._store.limit), stop=stop)
         except CashetError:
             return  # whoever stores something next sees what is wrong
