@@ -28,6 +28,7 @@ from cashet_jupyter.store.faults import IndexDamaged
 from cashet_jupyter.store.fold import inlined
 from cashet_jupyter.store.index import Index
 from cashet_jupyter.store.layout import sync_folder
+from cashet_jupyter.store.removal import Exchanged
 
 #: how much more the logs may hold than the last compaction left, before they are compacted again
 _SLACK = 16 << 20
@@ -58,7 +59,10 @@ def compact(index: Index) -> None:
         with os.fdopen(fd, "wb") as file:
             read = _write_what_holds(index, file)
             with index.writing(durable=True) as db:
-                old = _copy_the_rest(db, index, read, file)
+                try:
+                    old = _copy_the_rest(db, index, read, file)
+                except FileNotFoundError as error:  # compacted under the lock of another index
+                    raise Exchanged from error
                 file.flush()
                 os.fsync(file.fileno())
                 _exchange(index, db, draft, file.tell(), old)
@@ -150,9 +154,13 @@ def _copy_the_rest(db: apsw.Connection, index: Index, read: Read, file: BinaryIO
 
 
 def _exchange(index: Index, db: apsw.Connection, draft: Path, size: int, old: list[str]) -> None:
+    """Give the draft its name, and remove what it replaces. Raises `Exchanged` if the index is no longer the one."""
     folder = index.layout.log
     name = f"{int(time.time()):x}-{os.getpid()}-{secrets.token_hex(4)}{log.COMPACTED}"
     draft.rename(folder / name)
+    if not index.current():  # its logs go on elsewhere, with changes that are not in here
+        (folder / name).unlink()
+        raise Exchanged
     sync_folder(folder)
     db.execute("INSERT INTO logs VALUES(?, ?)", (os.fsencode(name), size))
     kept = {os.fsencode(each) for each in (*old, name)}

@@ -171,7 +171,8 @@ class Collector:
         """Give back what the index and the logs no longer need, if there is room for making them anew."""
         try:
             if not stop() and compaction.due(self._index):
-                compaction.compact(self._index)
+                with contextlib.suppress(Exchanged):
+                    compaction.compact(self._index)
             if not stop():
                 self._index.shrink()
         except (OSError, apsw.Error) as error:

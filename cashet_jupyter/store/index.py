@@ -43,6 +43,9 @@ class Row(NamedTuple):
 #: 4 MiB of pages
 _MANY_PAGES = 1024
 
+#: how often the logs are read again when they change meanwhile
+_ATTEMPTS = 20
+
 COLUMNS = "c.n, c.id, c.record, c.seal, c.pinned, c.tagged"
 
 
@@ -232,9 +235,20 @@ class Index:
 
     def _catch_up(self, db: apsw.Connection) -> None:
         """Read what the logs hold beyond what the index says it has."""
-        if not self._behind(db):
-            return
         db.execute("PRAGMA cache_size=-524288")  # 512 MiB: with less, a long transaction writes its pages many times
+        try:
+            for _ in range(_ATTEMPTS):
+                # A log may go while it is read: someone compacts under the lock of an index that was deleted since.
+                with contextlib.suppress(FileNotFoundError):
+                    if self._behind(db):
+                        self._read_logs(db)
+                    return
+            msg = "its logs change as fast as they are read"
+            raise IndexDamaged(msg)
+        finally:
+            db.execute(CACHE)
+
+    def _read_logs(self, db: apsw.Connection) -> None:
         db.execute("BEGIN IMMEDIATE")
         try:
             behind = self._behind(db)  # nobody appends now: appending needs this very lock
@@ -261,8 +275,6 @@ class Index:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             raise
-        finally:
-            db.execute(CACHE)
 
     def _behind(self, db: apsw.Connection) -> dict[str, tuple[int, int]]:
         known: dict[Any, Any] = dict(cast("Any", db.execute("SELECT name, size FROM logs").fetchall()))

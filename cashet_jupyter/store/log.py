@@ -108,21 +108,22 @@ def sizes(folder: Path) -> dict[str, int]:
     found: dict[str, int] = {}
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.endswith(".log") and entry.is_file(follow_symlinks=False):
-                found[entry.name] = entry.stat(follow_symlinks=False).st_size
+            with contextlib.suppress(FileNotFoundError):  # replaced by a compaction at this moment
+                if entry.name.endswith(".log") and entry.is_file(follow_symlinks=False):
+                    found[entry.name] = entry.stat(follow_symlinks=False).st_size
     return found
 
 
 def read(path: Path, start: int = 0) -> Iterator[bytes]:
     """The bodies of a log from a position on, in order; damaged and torn ones are left out.
 
-    A log that is not there, or is no file, has none. Raises `OSError` if it could not be read for another reason: to
-    take that for an empty log would be to forget what it says.
+    What is no file has none. Raises `FileNotFoundError` if a compaction has replaced it, and `OSError` if it cannot be
+    read for another reason: to take that for an empty log would be to forget what it says.
     """
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        if error.errno in (errno.ENOENT, errno.ELOOP, errno.ENXIO, errno.ENODEV):
+        if error.errno in (errno.ELOOP, errno.ENXIO, errno.ENODEV):
             return
         raise
     if not stat.S_ISREG(os.fstat(fd).st_mode):

@@ -67,6 +67,11 @@ class Verifier:
         return trouble
 
     def _ids_in_the_logs(self) -> set[bytes]:
+        while True:
+            with contextlib.suppress(FileNotFoundError):  # compacted at this moment: the new log says the same
+                return self._read_logs()
+
+    def _read_logs(self) -> set[bytes]:
         found: set[bytes] = set()
         logs = log.sizes(self._layout.log)
         for _, op in merge.records_of(self._layout.log, dict.fromkeys(logs, 0)):

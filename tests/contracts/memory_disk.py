@@ -21,7 +21,15 @@ _ENOUGH = 256 << 20
 @pytest.fixture
 def tmp_path(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Path]:
     """An empty folder of this test, in memory unless this is a long campaign."""
-    if request.config.getoption("--soak") or not _has_room():
+    if request.config.getoption("--soak"):
+        yield tmp_path_factory.mktemp("store")
+    else:
+        yield from folder_in_memory(tmp_path_factory)
+
+
+def folder_in_memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An empty folder, in memory if there is room."""
+    if not _has_room():
         yield tmp_path_factory.mktemp("store")
         return
     folder = Path(tempfile.mkdtemp(prefix="cashet-test-", dir=_MEMORY))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cashet_jupyter.store import compaction, log
+from cashet_jupyter.store import compaction, log, merge
 from cashet_jupyter.store.store import Store, open_store
 from tests.contracts.store_contract import make_commit, make_payload, same
 from tests.crash.steps import Stop, watched
@@ -172,6 +172,45 @@ def test_a_log_that_was_copied_here_is_not_lost(path: Path, tmp_path: Path) -> N
     store = open_store(path)
     assert {commit.key for commit in store.log()} == {"key 0", "key 1", "key 2", "key 7"}
     assert same(store.get(foreign), make_payload(7, 50))
+
+
+def test_an_index_that_is_exchanged_meanwhile_keeps_its_logs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What others said to the new index stands in logs that the old one knows only half."""
+    store, other = filled(path), open_store(path)
+    real = compaction._copy_the_rest
+
+    def slowly(*args: object) -> list[str]:
+        old = real(*args)  # type: ignore[arg-type]
+        for suffix in ("", "-wal", "-shm"):
+            (path / f"index.db{suffix}").unlink(missing_ok=True)
+        other.put(make_commit("key 7"), make_payload(7, 50, 20_000), durable=True)
+        return old
+
+    monkeypatch.setattr(compaction, "_copy_the_rest", slowly)
+    monkeypatch.setattr(compaction, "due", lambda index: True)
+    store.gc()
+    before = facts(other)
+    assert len(before[0]) == 4  # type: ignore[arg-type]
+    store.close()
+    other.close()
+    assert facts(made_anew(path)) == before
+
+
+def test_an_index_waits_for_logs_that_change_while_it_reads_them(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = filled(path)
+    before = facts(store)
+    real, left = merge.records_of, [3]
+
+    def vanishing(*args: object):
+        if left[0]:
+            left[0] -= 1
+            raise FileNotFoundError
+        return real(*args)  # type: ignore[arg-type]
+
+    store.close()
+    monkeypatch.setattr(merge, "records_of", vanishing)
+    assert facts(made_anew(path)) == before
+    assert left == [0]
 
 
 def test_many_or_long_logs_are_due(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
