@@ -266,8 +266,7 @@ class Index:
                     self.caught_up += 1
                 if seq < merge.FAR:
                     db.execute("UPDATE totals SET seq = max(seq, ?)", (seq,))
-            # What nothing refers to any more may have gone long ago; if not, it is found as a file without a row.
-            db.execute("DELETE FROM blobs WHERE state = 1")
+            self._forget_what_went(db)
             for name, (_, size) in behind.items():
                 db.execute("INSERT OR REPLACE INTO logs VALUES(?, ?)", (os.fsencode(name), size))
             db.execute("COMMIT")
@@ -275,6 +274,14 @@ class Index:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             raise
+
+    def _forget_what_went(self, db: apsw.Connection) -> None:
+        """The logs do not say which condemned blobs have gone since: those have no file, and get no row."""
+        rows: list[Any] = db.execute("SELECT b, digest FROM blobs WHERE state = 1").fetchall()
+        for b, digest in rows:
+            name = bytes(digest).hex()
+            if not os.path.lexists(self.layout.objects / name[:2] / name[2:]):
+                db.execute("DELETE FROM blobs WHERE b = ?", (b,))
 
     def _behind(self, db: apsw.Connection) -> dict[str, tuple[int, int]]:
         known: dict[Any, Any] = dict(cast("Any", db.execute("SELECT name, size FROM logs").fetchall()))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from cashet_jupyter.errors import Damaged, NotFound
 from cashet_jupyter.models import Commit, Payload
+from cashet_jupyter.store import compaction
 from cashet_jupyter.store.store import Store, open_store
 from tests.contracts.store_contract import bytes_of, make_commit, same
 
@@ -97,6 +98,7 @@ SLOW = (examine, delete_the_index)
 
 def live(path: Path, role: Callable[[Store, random.Random, Say], None], seed: int, pipe: int) -> None:
     """Do it again and again; comes back only when something failed."""
+    compaction._MANY = 20  # compactions are among what is killed, and an index is made anew within a life
 
     def say(text: str) -> None:
         os.write(pipe, f"{text}\n".encode())
