@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 import weakref
 from pathlib import Path
 
@@ -13,10 +14,14 @@ import apsw
 from cashet_jupyter.errors import StoreError
 from cashet_jupyter.store import ballast
 from cashet_jupyter.store import layout as layouts
-from cashet_jupyter.store.faults import FAULTS, INDEX_FAULTS, store_error, unwritable, words
+from cashet_jupyter.store.faults import FAULTS, INDEX_FAULTS, disk_full, store_error, unwritable, words
 from cashet_jupyter.store.index import Index, Mode, NewerIndex
 from cashet_jupyter.store.layout import FORMAT, Layout
 from cashet_jupyter.store.mounts import file_system, shares_memory
+
+#: how often opening is tried again, and seconds between two attempts
+_ATTEMPTS = 4
+_PAUSE = 0.02
 
 NETWORK = (
     "the store {} is on a network file system ({}): it is slower there, and collected only by gc; "
@@ -45,7 +50,7 @@ class Opened:
             why = f"it was made by a newer version (format {version}, this one writes {FORMAT})"
             return self._reading(why, "read")
         try:
-            return self._writing(version)
+            return self._patiently_writing(version)
         except NewerIndex:
             return self._reading("its index was made by a newer version", "read")
         except FAULTS as error:
@@ -53,14 +58,23 @@ class Opened:
                 raise store_error(error, self.layout.root) from error
             return self._reading(words(error, self.layout.root), "immutable")
 
+    def _patiently_writing(self, version: int | None) -> Index:
+        """Try again where somebody deletes the index at this moment: SQLite calls it an I/O error."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._writing(version)
+            except (apsw.IOError, apsw.CantOpenError) as error:
+                if disk_full(error, self.layout.root):
+                    raise
+                time.sleep(_PAUSE)
+        return self._writing(version)
+
     def _writing(self, version: int | None) -> Index:
         (layouts.create if version is None else layouts.complete)(self.layout)
         layouts.check_writable(self.layout)
         ballast.lay(self.layout)
         missing = not _size(self.layout, "")
         local = shares_memory(self.layout.root)
-        if not local:
-            self.notices.append(NETWORK.format(self.layout.root, file_system(self.layout.root)))
         index = Index(self.layout, "write", wal=local)
         try:
             index.connections.get()
@@ -71,6 +85,8 @@ class Opened:
         else:
             if missing and index.caught_up:
                 self.notices.append(REBUILT.format("missing"))
+        if not local:
+            self.notices.append(NETWORK.format(self.layout.root, file_system(self.layout.root)))
         if version is not None and version < FORMAT:
             layouts.upgrade(self.layout)
         return index

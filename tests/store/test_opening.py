@@ -19,6 +19,8 @@ import pytest
 from cashet_jupyter.errors import Damaged, StoreError
 from cashet_jupyter.models import Commit, Payload
 from cashet_jupyter.store import layout as layouts
+from cashet_jupyter.store import opening
+from cashet_jupyter.store.index import Index
 from cashet_jupyter.store.store import open_store
 from tests.contracts.store_contract import make_commit, make_payload, same
 
@@ -320,4 +322,37 @@ def test_a_store_whose_making_was_cut_off_is_completed(
     assert len(list((path / "objects").iterdir())) == 256
     stored = store.put(make_commit(), make_payload(1, 20_000), durable=True)
     assert same(store.get(stored), make_payload(1, 20_000))
+    store.close()
+
+
+def test_an_index_that_cannot_be_read_for_a_moment_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody deletes it just now: SQLite calls that an I/O error."""
+    pairs = fill(tmp_path / "store")
+    real, left = Index._connect, [3]
+
+    def connect(self: Index) -> apsw.Connection:
+        if left[0]:
+            left[0] -= 1
+            raise apsw.IOError("just now")
+        return real(self)
+
+    monkeypatch.setattr(Index, "_connect", connect)
+    store = open_store(tmp_path / "store", key=KEY)
+    assert (store.read_only, left) == ("", [0])
+    assert store.find("key 1") == [pairs[1][0]]
+    store.close()
+
+
+def test_a_network_file_system_is_said_once_and_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "shares_memory", lambda path: False)
+    monkeypatch.setattr(opening, "file_system", lambda path: "nfs4")
+    store = open_store(tmp_path / "store", key=KEY)
+    (notice,) = store.notices
+    assert "(nfs4)" in notice
+    stored = store.put(make_commit(), make_payload(1, 20_000), durable=True)
+    assert not (tmp_path / "store" / "index.db-wal").exists()
+    store.rm(stored)
+    assert store.gc().blobs == 3
     store.close()
