@@ -175,9 +175,10 @@ def test_pauses_begin_short_and_grow_to_a_quarter_of_a_second(claims: Claims, mo
 # ------------------------------------------------------------------------------------------------- forks and threads
 def test_a_forked_child_holds_nothing_and_takes_nothing_away(claims: Claims, tmp_path: Path) -> None:
     owner, before = claims.claim("key", WORK), descriptors()
+    held = sum(claim._fd is not None for claim in module._open)  # those of other tests, which live on, too
     child = os.fork()
     if child == 0:
-        free = state(owner) == "none" and descriptors() == before - 1 and not module._open
+        free = state(owner) == "none" and descriptors() == before - held and not module._open
         owner.release(ended=True)
         owner.wait()
         claims.close()

@@ -131,7 +131,7 @@ def _strays_without_a_lock(patch: pytest.MonkeyPatch) -> None:
 
 
 def _present_unasked(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Objects, "present", lambda self, blob: True)
+    patch.setattr(Objects, "present", lambda self, blob, **how: True)
 
 
 FAULTS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
