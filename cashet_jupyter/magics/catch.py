@@ -247,7 +247,8 @@ class Catcher:
 
     def close(self) -> None:
         """Forget the cells that run just now: nobody will tell of their end."""
-        for frame in self._frames:
+        for frame in reversed(self._frames):
+            self._stop_recording(frame)
             frame.let_go(ended=False)
         self._frames.clear()
 
