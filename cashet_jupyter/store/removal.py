@@ -53,8 +53,7 @@ class Removal:
         """Put everything back where it was, unless something stands there by now."""
         for place, name in self._taken:
             with contextlib.suppress(OSError):
-                os.link(place, name, follow_symlinks=False)
-                place.unlink()
+                _name_again(place, name)
 
     def finish(self) -> None:
         """Remove for good what was not put aside."""
@@ -74,6 +73,18 @@ def removing(index: Index, *, aside: bool = False) -> Generator[Removal]:
             removal.give_back()
             raise
     removal.finish()
+
+
+def _name_again(place: Path, name: Path) -> None:
+    try:
+        os.link(place, name, follow_symlinks=False)
+    except FileExistsError:
+        pass
+    except OSError:  # a folder, or no hard links there
+        if not os.path.lexists(name):
+            place.rename(name)
+        return
+    place.unlink()
 
 
 def _mode(path: Path) -> int:

@@ -125,14 +125,19 @@ class Store(Asking):
 
     # --------------------------------------------------------------------------------------------------- collection
     @property
+    @door
     def limit(self) -> int:
         """Bytes that it may hold: `max_size`, else 10 GiB or a tenth of the disk, whichever is less."""
-        return default_limit(self.path, self.stats()) if self.max_size is None else self.max_size
+        return self._limit(queries.stats(self.index))
 
     @door
     def over(self) -> int:
-        """Bytes above the limit."""
-        return max(0, held(queries.stats(self.index)) - self.limit)
+        """Bytes above the limit. Asked after every cell, so nothing is written for it (`stats` does)."""
+        found = queries.stats(self.index)
+        return max(0, held(found) - self._limit(found))
+
+    def _limit(self, found: StoreStats) -> int:
+        return default_limit(self.path, found) if self.max_size is None else self.max_size
 
     @door
     def gc(

@@ -33,6 +33,8 @@ class Upkeep:
         self._thread: threading.Thread | None = None
         self._ended = threading.Event()
         self._pid = os.getpid()
+        self._stays = 0
+        """Bytes above the limit that a collection could not remove: they are pinned, and no reason for another one."""
 
     def look(self) -> None:
         """Begin to collect, soon, if there is reason to; costs some 20 us."""
@@ -56,7 +58,7 @@ class Upkeep:
     def _due(self) -> bool:
         store = self._store
         try:
-            return not store.read_only and store.index.wal and store.over() > 0
+            return not store.read_only and store.index.wal and store.over() > self._stays
         except CashetError:
             return False
 
@@ -65,8 +67,10 @@ class Upkeep:
             self._wait_for_quiet()
             before = self._over()
             self._collect(lambda: self._ended.is_set() or self._busy())
-            if not 0 < self._over() < before and not self._busy():
-                return  # done, or all that is left is pinned
+            left = self._over()
+            if not 0 < left < before and not self._busy():
+                self._stays = left
+                return
 
     def _wait_for_quiet(self) -> None:
         quiet_since = time.monotonic()

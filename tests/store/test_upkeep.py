@@ -110,7 +110,25 @@ def test_what_is_pinned_does_not_keep_it_busy(store: Store) -> None:
     keeper._thread.join(20)
     assert not keeper._thread.is_alive()
     assert store.stats().commits == 10
+    finished = keeper._thread
+    keeper.look()
+    assert keeper._thread is finished  # nothing has come since: not again after every cell
+    store.put(make_commit("key 11"), make_payload(11, BIG), durable=False)
+    keeper.look()
+    assert keeper._thread is not finished
     keeper.finish()
+
+
+def test_asking_after_every_cell_writes_nothing(store: Store) -> None:
+    fill(store)
+    store.max_size = None
+    store.stats()
+    commit = store.log(limit=1)[0]
+    store.touch(commit, 1.0)
+    size = sum(file.stat().st_size for file in (store.path / "log").iterdir())
+    Upkeep(store, lambda: False).look()
+    store.touch(commit, 1.0)
+    assert sum(file.stat().st_size for file in (store.path / "log").iterdir()) == size
 
 
 def test_on_a_network_file_system_nothing_is_collected_unasked(store: Store) -> None:
