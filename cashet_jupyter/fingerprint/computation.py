@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cashet_jupyter.fingerprint.graph import InputGraph
 
 #: grows when the same computation gets another key, so that old entries are never read for new ones
-KEY_VERSION = 1
+KEY_VERSION = 2
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 

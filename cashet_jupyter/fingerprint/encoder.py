@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
 
 from blake3 import blake3
 
-from cashet_jupyter.digest import threads
 from cashet_jupyter.errors import NotFingerprintable
 from cashet_jupyter.fingerprint.registry import Entry, register
+from cashet_jupyter.memory.content import content_digest
 
 if TYPE_CHECKING:
     from cashet_jupyter.fingerprint.records import Records
@@ -47,12 +47,6 @@ _length = Struct("<Q").pack
 _NO_STEP = nullcontext()
 
 
-def buffer_digest(data: bytes | bytearray | memoryview) -> bytes:
-    """The digest of a buffer, read in place; with all cores from 8 MiB on."""
-    size = data.nbytes if isinstance(data, memoryview) else len(data)
-    return blake3(data, max_threads=threads(size)).digest()
-
-
 def shortened(raw: bytes | bytearray) -> bytes:
     """The content of a record: itself where it is short, else its digest."""
     return b"\0" + raw if len(raw) < 96 else b"\1" + blake3(raw).digest()
@@ -60,7 +54,7 @@ def shortened(raw: bytes | bytearray) -> bytes:
 
 def blob(data: bytes) -> bytes:
     """Bytes with their length; long ones by their digest."""
-    return _length(len(data)) + (data if len(data) < INLINE else buffer_digest(data))
+    return _length(len(data)) + (data if len(data) < INLINE else content_digest(data))
 
 
 class Content(NamedTuple):
@@ -129,7 +123,7 @@ class Encoder:
         """
         view = data if isinstance(data, bytes) else data.cast("B") if data.nbytes else b""
         self._out += b"b" + _length(len(view))
-        self._out += view if len(view) < INLINE else buffer_digest(view)
+        self._out += view if len(view) < INLINE else content_digest(view)
 
     def extent(self, low: int, high: int, *, writes: bool = True) -> None:
         """Say that the object covers memory from address `low` up to `high`.

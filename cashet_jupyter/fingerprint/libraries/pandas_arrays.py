@@ -123,7 +123,7 @@ def _encode_masked(enc: Encoder, array: Any) -> None:
     if not mask.any():
         enc.values([array_digest(data), None])
         return
-    run = Run()
+    run = Run(data.nbytes)
     for start in range(0, len(data), TILE):
         piece = data[start : start + TILE].copy()
         piece[mask[start : start + TILE]] = 0

@@ -5,25 +5,9 @@ from __future__ import annotations
 import pytest
 from blake3 import blake3
 
-from cashet_jupyter.fingerprint.libraries.runs import TILE, Run, array_digest, row_digests
+from cashet_jupyter.fingerprint.libraries.runs import TILE, array_digest, row_digests
 
 np = pytest.importorskip("numpy")
-
-
-def test_a_run_is_its_bytes_wherever_it_is_cut():
-    data = bytes(range(256)) * 40_000  # more than what several threads are worth
-    whole, parts = Run(), Run()
-    whole.add(data)
-    for start in range(0, len(data), 77_777):
-        parts.add(memoryview(data)[start : start + 77_777])
-    assert whole.digest() == parts.digest() == blake3(data).digest()
-
-
-def test_pieces_of_any_format_count_by_their_bytes():
-    run = Run()
-    run.add(memoryview(np.arange(3, dtype="i4")))
-    run.add(b"")
-    assert run.digest() == blake3(np.arange(3, dtype="i4").tobytes()).digest()
 
 
 @pytest.mark.parametrize("dtype", ["?", "u1", "i2", "f4", "f8", "c16", "M8[ns]", "m8[s]"])
