@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from pathlib import Path
 
 from cashet_jupyter.errors import NotFound
@@ -16,6 +17,8 @@ from cashet_jupyter.store.pending import Pending
 from cashet_jupyter.store.trust import Signer
 
 _MIN_PREFIX = 4
+#: entries of an answer that is kept while nothing changes
+_REMEMBERED = 64
 
 
 class Asking:
@@ -39,8 +42,14 @@ class Asking:
     @door
     def find(self, key: str, *, limit: int = 64) -> list[Commit]:
         """The commits of a computation that count as hits, newest first."""
-        entries = self._entries.all(queries.by_key(self.index, key))
+        entries: Iterable[Entry] = self.index.remembered(("key", key), lambda: self._of_key(key))
+        if len(entries) > _REMEMBERED:
+            entries = self._entries.all(queries.by_key(self.index, key))
         return list(itertools.islice((entry.commit for entry in entries if _why_not(entry, key) is None), limit))
+
+    def _of_key(self, key: str) -> tuple[Entry, ...]:
+        """The entries of a computation, newest first; if there are very many, not all."""
+        return tuple(itertools.islice(self._entries.all(queries.by_key(self.index, key)), _REMEMBERED + 1))
 
     @door
     def why_not(self, key: str) -> str:
@@ -67,18 +76,28 @@ class Asking:
         tag: tuple[str, str] | None = None,
     ) -> list[Commit]:
         """The newest commits that fit, those of other authors too."""
-        rows = queries.page(
-            self.index, before=before, code=code, notebook=notebook, cell_id=cell_id, name=name, tag=tag
-        )
-        return [entry.commit for entry in itertools.islice(self._entries.all(rows), limit)]
+
+        def ask() -> list[Commit]:
+            rows = queries.page(
+                self.index, before=before, code=code, notebook=notebook, cell_id=cell_id, name=name, tag=tag
+            )
+            return [entry.commit for entry in itertools.islice(self._entries.all(rows), limit)]
+
+        if limit > _REMEMBERED:
+            return ask()
+        return list(self.index.remembered(("log", limit, before, code, notebook, cell_id, name, tag), ask))
 
     @door
     def latest(
         self, *, code: str | None = None, cell_id: str | None = None, notebook: str | None = None
     ) -> Commit | None:
         """The newest commit by this user, of a code, a cell or a notebook."""
-        rows = queries.page(self.index, code=code, cell_id=cell_id, notebook=notebook)
-        return next((entry.commit for entry in self._entries.all(rows) if entry.trusted), None)
+
+        def ask() -> Commit | None:
+            rows = queries.page(self.index, code=code, cell_id=cell_id, notebook=notebook)
+            return next((entry.commit for entry in self._entries.all(rows) if entry.trusted), None)
+
+        return self.index.remembered(("latest", code, cell_id, notebook), ask)
 
     @door
     def trusted(self, commit: Commit) -> bool:

@@ -16,8 +16,9 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import apsw
 
@@ -29,13 +30,19 @@ PATIENCE = 30.0
 #: 16 MiB of pages at most
 CACHE = "PRAGMA cache_size=-16384"
 
+#: how many answers are kept while nothing changes; the largest are of some 50 KiB
+ANSWERS = 128
+
 Identity = tuple[int, int] | None
+
+_T = TypeVar("_T")
 
 
 class Held:
     """A connection and what it was opened as."""
 
-    __slots__ = ("__weakref__", "db", "identity", "patience", "pid", "started", "synchronous", "thread")
+    __slots__ = ("__weakref__", "_answers", "_version", "db", "identity", "patience", "pid", "started", "synchronous",
+                 "thread")  # fmt: skip
 
     def __init__(self, db: apsw.Connection, identity: Identity) -> None:
         self.db = db
@@ -45,6 +52,8 @@ class Held:
         self.synchronous = ""
         self.patience = PATIENCE
         self.started = 0.0
+        self._answers: dict[Hashable, Any] = {}
+        self._version: tuple[object, int] = (None, 0)
         db.set_busy_handler(self._busy)
 
     def _busy(self, attempts: int) -> bool:
@@ -56,6 +65,27 @@ class Held:
             return False
         time.sleep(min(0.0005 * 1.5**attempts, 0.05) if attempts < 20 else 0.05)
         return True
+
+    def remembered(self, question: Hashable, ask: Callable[[], _T]) -> _T:
+        """The answer to a question about the database, asked again only once anything in it has changed.
+
+        SQLite tells: a number changes when another connection commits (2 us), another one with each row that this one
+        changes. Inside a transaction nothing is kept: it may be rolled back.
+        """
+        db, answers = self.db, self._answers
+        if db.in_transaction:
+            return ask()
+        version = db.execute("PRAGMA data_version").get, db.total_changes()
+        if version != self._version:
+            answers.clear()
+            self._version = version
+        elif question in answers:
+            return answers[question]
+        answer = ask()
+        if len(answers) >= ANSWERS:
+            del answers[next(iter(answers))]
+        answers[question] = answer
+        return answer
 
     def synchronise(self, mode: str) -> None:
         """Set `synchronous` for the next transaction."""

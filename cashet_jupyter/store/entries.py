@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from cashet_jupyter.errors import Damaged
@@ -13,7 +13,7 @@ from cashet_jupyter.store.index import Index, Row
 from cashet_jupyter.store.trust import Signer
 
 #: commits whose record was checked in this process, kept so that a hit need not hash and decode them again
-_KNOWN = 1024
+_KNOWN = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +30,32 @@ class Entries:
     def __init__(self, index: Index, signer: Signer) -> None:
         self._index = index
         self._signer = signer
-        self._known: dict[bytes, tuple[bytes, bytes, Entry]] = {}
+        self._known = OrderedDict[Hashable, tuple[bytes, bytes, Entry]]()
         self.foreign: set[bytes] = set()
         """Seals of whole entries that are not by this user."""
 
     def of(self, row: Row) -> Entry | None:
         """The entry of a row; None if it is damaged."""
-        known = self._known.get(row.seal)
+        mark = row.seal if not row.pinned and row.tags is None else (row.seal, bool(row.pinned), row.tags)
+        known = self._known.get(mark)
         if known is not None and known[0] == row.record and known[1] == row.id:
-            entry = known[2]
-        else:
-            entry = self._check(row)
-            if entry is None:
-                return None
-            self._remember(row.seal, row.record, row.id, entry)
-        if not row.pinned and not row.tagged:
-            return entry
-        tags = queries.tags(self._index, row.n) if row.tagged else {}
-        return Entry(dataclasses.replace(entry.commit, pinned=bool(row.pinned), tags=tags), entry.trusted)
+            return known[2]
+        entry = self._check(row)
+        if entry is not None:
+            if mark is not row.seal:
+                commit = records.marked(entry.commit, queries.tags_of(row), pinned=bool(row.pinned))
+                entry = Entry(commit, entry.trusted)
+            self._remember(mark, row.record, row.id, entry)
+        return entry
 
     def remember(self, record: bytes, seal: bytes, commit: Commit) -> None:
         """What this process has just stored, without its tags and pin."""
         self._remember(seal, record, bytes.fromhex(commit.id), Entry(commit, trusted=True))
 
-    def _remember(self, seal: bytes, record: bytes, id: bytes, entry: Entry) -> None:
+    def _remember(self, mark: Hashable, record: bytes, id: bytes, entry: Entry) -> None:
         if len(self._known) >= _KNOWN:
-            self._known.clear()
-        self._known[seal] = (record, id, entry)
+            self._known.popitem(last=False)  # in one step: other threads ask, too
+        self._known[mark] = (record, id, entry)
 
     def all(self, rows: Iterator[Row]) -> Iterator[Entry]:
         """The entries among rows."""
@@ -64,6 +63,9 @@ class Entries:
 
     def by_id(self, id: str) -> Entry | None:
         """The entry of a whole id; raises `Damaged` if there is one that cannot be read."""
+        return self._index.remembered(("id", id), lambda: self._by_id(id))
+
+    def _by_id(self, id: str) -> Entry | None:
         row = queries.by_id(self._index, id)
         if row is None:
             return None
@@ -80,10 +82,10 @@ class Entries:
             id = records.identify(row.record)
             if id != row.id:
                 return None
-            commit = records.decode(row.record, id)
+            if self._signer.accepts(row.record, row.seal):
+                return Entry(records.decode_later(row.record, id), trusted=True)
+            commit = records.decode(row.record, id)  # at once: it may hold anything
         except Damaged:
             return None
-        trusted = self._signer.accepts(row.record, row.seal)
-        if not trusted:
-            self.foreign.add(row.seal)
-        return Entry(commit, trusted)
+        self.foreign.add(row.seal)
+        return Entry(commit, trusted=False)

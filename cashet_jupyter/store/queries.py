@@ -81,10 +81,12 @@ def page(
     return index.commits(sql, tuple(values))
 
 
-def tags(index: Index, n: int) -> dict[str, str]:
+def tags_of(row: Row) -> dict[str, str]:
     """The tags of an entry, by name."""
-    rows = index.rows("SELECT name, value FROM tags WHERE n = ? ORDER BY name", (n,))
-    return {_str(name): _str(value) for name, value in rows}
+    if not row.tags:
+        return {}
+    words = [bytes.fromhex(word).decode("utf-8", "surrogatepass") for word in str(row.tags).split(" ")]
+    return dict(sorted(zip(words[::2], words[1::2], strict=True)))
 
 
 def inline(index: Index, blob: Blob) -> bytes | None:
@@ -124,7 +126,3 @@ def _position(index: Index, id: str) -> tuple[float, int]:
         msg = f"no commit {id}"
         raise NotFound(msg)
     return index.rows("SELECT created, n FROM commits WHERE n = ?", (row.n,))[0]
-
-
-def _str(value: Any) -> str:
-    return value.decode("utf-8", "surrogatepass")

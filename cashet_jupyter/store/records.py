@@ -7,7 +7,8 @@ newer version of the same format added survives in the hands of an older one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import msgpack
@@ -25,6 +26,10 @@ _DEFAULTS = (None, [], {}, "", 0)
 #: how the structure begins whose digest is the id; what follows is the record's length and the record
 _ID_HEAD = encode_parts(("cashet-commit", b""))[:-8]
 _ALWAYS = frozenset({"v", "created", "seconds", "expires"})
+#: how a record of this version says so, by name and number: what follows is its last field, or the end if it has none.
+#: No text holds these bytes in front of that name, and no digest by chance.
+_THIS_VERSION = b"\xa1v" + bytes([VERSION])
+_LAST = b"\xa8versions"
 
 
 def pack(content: object) -> bytes:
@@ -81,40 +86,108 @@ def decode(record: bytes, id: bytes | None = None) -> Commit:
         if fields["v"] != VERSION:
             msg = f"a record of version {fields['v']!r}; this version reads {VERSION}"
             raise Damaged(msg)
-        return _commit(fields, (id or identify(record)).hex())
-    except Damaged:
-        raise
-    except (ValueError, TypeError, LookupError, AttributeError, msgpack.exceptions.UnpackException) as error:
-        msg = f"a record that cannot be read: {error}"
-        raise Damaged(msg) from error
+        parts = {name: read(fields) for name, read in _READ.items()}
+    except _UNREADABLE as error:
+        raise _damaged(error) from error
+    return Commit(id=(id or identify(record)).hex(), **parts)
 
 
-def _commit(fields: dict[str, Any], id: str) -> Commit:
-    get = fields.get
-    source, label, cell_id, notebook = get("cell", ("", "", None, None))[:4]
-    return Commit(
-        key=_text(get("key", "")),
-        code=_text(get("code", "")),
-        cell=Cell(_text(source), _text(label), cell_id, notebook),
-        created=float(fields["created"]),
-        seconds=float(fields["seconds"]),
-        offset=get("offset", 0),
-        inputs=_read_values(get("inputs", ())),
-        outputs=_read_values(get("outputs", ())),
-        depends=_read_values(get("depends", ())),
-        trace=tuple(Dependency(*item[:4]) for item in get("trace", ())),
-        artifacts=tuple(Artifact(item[0], item[1].hex(), *item[2:4]) for item in get("artifacts", ())),
-        not_stored=tuple(get("not_stored", ())),
-        parent=get("parent"),
-        lineage=tuple(get("lineage", ())),
-        versions=get("versions", {}),
-        host=_text(get("host", "")),
-        expires=get("expires"),
-        id=id,
-        skeleton=_read_blob(get("skeleton")),
-        shown=_read_blob(get("shown")),
-        buffers=tuple(Blob(digest.hex(), size) for digest, size in get("buffers", ())),
-    )
+def decode_later(record: bytes, id: bytes) -> Commit:
+    """The same for a record of which the caller knows that it is whole and written by this project: quick.
+
+    A field is decoded when it is first asked for; that raises `Damaged` where it cannot be.
+    """
+    if _THIS_VERSION + _LAST not in record and (_LAST in record or not record.endswith(_THIS_VERSION)):
+        return decode(record, id)
+    return _made(record, id.hex(), {}, pinned=False)
+
+
+def marked(commit: Commit, tags: Mapping[str, str], *, pinned: bool) -> Commit:
+    """The same commit with other tags and pin."""
+    if isinstance(commit, Recorded):
+        return _made(commit.record_of(), commit.id, tags, pinned=pinned)
+    return dataclasses.replace(commit, tags=tags, pinned=pinned)
+
+
+class Recorded(Commit):
+    """A commit whose fields are decoded as they are asked for: most that a list shows are never looked into."""
+
+    __slots__ = ("_fields", "_record")
+    _fields: dict[str, Any]
+    _record: bytes
+
+    # Python asks this only for slots that nothing was put into yet.
+    def __getattr__(self, name: str) -> Any:
+        read = _READ.get(name)
+        if name == "_fields":
+            value: Any = unpack(self._record)
+        elif read is None:
+            raise AttributeError(name)
+        else:
+            try:
+                value = read(self._fields)
+            except _UNREADABLE as error:
+                raise _damaged(error) from error
+        object.__setattr__(self, name, value)
+        return value
+
+    # A dataclass equals nothing of another class, and this is no other kind of commit.
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Commit):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _NAMES)
+
+    __hash__ = None  # type: ignore[assignment] - as that of any commit, which holds dictionaries
+
+    def record_of(self) -> bytes:
+        """Its record."""
+        return self._record
+
+
+def _made(record: bytes, id: str, tags: Mapping[str, str], *, pinned: bool) -> Recorded:
+    commit = Recorded.__new__(Recorded)
+    put = object.__setattr__  # it is frozen for everyone else
+    put(commit, "_record", record)
+    put(commit, "id", id)
+    put(commit, "tags", tags)
+    put(commit, "pinned", pinned)
+    return commit
+
+
+def _damaged(error: Exception) -> Damaged:
+    return Damaged(f"a record that cannot be read: {error}")
+
+
+def _cell(fields: Mapping[str, Any]) -> Cell:
+    source, label, cell_id, notebook = fields.get("cell", ("", "", None, None))[:4]
+    return Cell(_text(source), _text(label), cell_id, notebook)
+
+
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, msgpack.exceptions.UnpackException)
+#: how each field is read from a record
+_READ: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+    "key": lambda fields: _text(fields.get("key", "")),
+    "code": lambda fields: _text(fields.get("code", "")),
+    "cell": _cell,
+    "created": lambda fields: float(fields["created"]),
+    "seconds": lambda fields: float(fields["seconds"]),
+    "offset": lambda fields: fields.get("offset", 0),
+    "inputs": lambda fields: _read_values(fields.get("inputs", ())),
+    "outputs": lambda fields: _read_values(fields.get("outputs", ())),
+    "depends": lambda fields: _read_values(fields.get("depends", ())),
+    "trace": lambda fields: tuple(Dependency(*item[:4]) for item in fields.get("trace", ())),
+    "artifacts": lambda fields: tuple(Artifact(a[0], a[1].hex(), *a[2:4]) for a in fields.get("artifacts", ())),
+    "not_stored": lambda fields: tuple(fields.get("not_stored", ())),
+    "parent": lambda fields: fields.get("parent"),
+    "lineage": lambda fields: tuple(fields.get("lineage", ())),
+    "versions": lambda fields: fields.get("versions", {}),
+    "host": lambda fields: _text(fields.get("host", "")),
+    "expires": lambda fields: fields.get("expires"),
+    "skeleton": lambda fields: _read_blob(fields.get("skeleton")),
+    "shown": lambda fields: _read_blob(fields.get("shown")),
+    "buffers": lambda fields: tuple(Blob(digest.hex(), size) for digest, size in fields.get("buffers", ())),
+}
+_NAMES = tuple(field.name for field in dataclasses.fields(Commit))
 
 
 def _text(value: object) -> str:

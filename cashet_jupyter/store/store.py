@@ -32,6 +32,9 @@ from cashet_jupyter.store.worth import Rank, default_limit, held
 
 __all__ = ["Store", "StoreStats", "find_store_dir", "open_store"]
 
+#: bytes of a run that are kept in memory while nothing in the store changes: a cell that is run again and again
+_SMALL = 32 << 10
+
 
 def open_store(path: Path, *, key: bytes | None = None, max_size: int | None = None) -> Store:
     """Open the store at `path`, making it if there is none; `key` stands in for this user's own.
@@ -65,7 +68,9 @@ class Store(Asking):
     @door
     def get(self, commit: Commit) -> Payload:
         """The bytes of a run, verified; raises `Damaged` after the damaged piece was put aside."""
-        return self._reader.payload(commit)
+        if commit.buffers or commit.size > _SMALL:
+            return self._reader.payload(commit)
+        return self.index.remembered(("payload", commit.id), lambda: self._reader.payload(commit))
 
     @door
     def shown(self, commit: Commit) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import pickle
 
 import msgpack
 import pytest
@@ -126,3 +127,70 @@ def test_a_flipped_bit_changes_the_id(position: int, bit: int) -> None:
     record = bytearray(records.encode(FULL))
     record[position % len(record)] ^= 1 << bit
     assert records.identify(bytes(record)) != records.identify(records.encode(FULL))
+
+
+@given(commits)
+def test_what_is_decoded_later_is_the_same_commit(commit: Commit) -> None:
+    record = records.encode(commit)
+    at_once, later = records.decode(record), records.decode_later(record, records.identify(record))
+    assert later == at_once
+    assert at_once == later
+    assert dataclasses.replace(later, host="x") == dataclasses.replace(at_once, host="x")
+    assert records.encode(records.decode_later(record, b"x")) == record
+    assert pickle.loads(pickle.dumps(later)) == at_once
+
+
+def test_nothing_is_decoded_before_it_is_asked_for() -> None:
+    for commit in (FULL, dataclasses.replace(FULL, versions={"python": "3"})):
+        later = records.decode_later(records.encode(commit), b"\1" * 32)
+        assert isinstance(later, records.Recorded)
+        assert later.id == "01" * 32
+        assert "buffers" not in vars_of(later)
+        assert later.size == 5
+        assert {"buffers", "skeleton", "shown"} <= vars_of(later)
+        assert "trace" not in vars_of(later)
+
+
+def vars_of(commit: Commit) -> set[str]:
+    """The fields that hold something already."""
+    found: set[str] = set()
+    for field in dataclasses.fields(Commit):
+        try:
+            getattr(Commit, field.name).__get__(commit)
+        except AttributeError:
+            continue
+        found.add(field.name)
+    return found
+
+
+def test_two_different_commits_that_are_decoded_later_differ() -> None:
+    other = dataclasses.replace(FULL, trace=(Dependency("a", "b", "c"),))
+    one, two = (records.decode_later(records.encode(commit), b"x") for commit in (FULL, other))
+    assert one != two
+    assert one != "something else"
+
+
+def test_other_tags_and_pin_leave_the_rest_of_a_commit() -> None:
+    record = records.encode(FULL)
+    for commit in (records.decode(record), records.decode_later(record, records.identify(record))):
+        found = records.marked(commit, {"a": "b"}, pinned=True)
+        assert (found.tags, found.pinned) == ({"a": "b"}, True)
+        assert dataclasses.replace(found, tags={}, pinned=False) == commit
+        assert (commit.tags, commit.pinned) == ({}, False)
+
+
+def test_a_record_of_a_newer_version_is_not_put_off() -> None:
+    fields = msgpack.unpackb(records.encode(dataclasses.replace(FULL, versions={"\xe1v\1": "\xe1v\1"})))
+    fields["v"] = 2
+    with pytest.raises(Damaged, match="version 2"):
+        records.decode_later(records.pack(dict(sorted(fields.items()))), b"x")
+
+
+def test_a_field_that_cannot_be_decoded_is_damage_when_it_is_asked_for() -> None:
+    fields = msgpack.unpackb(records.encode(FULL))
+    later = records.decode_later(records.pack(dict(sorted({**fields, "trace": [1]}.items()))), b"x")
+    assert later.key == "k"
+    with pytest.raises(Damaged):
+        _ = later.trace
+    with pytest.raises(AttributeError):
+        _ = later.mood  # type: ignore[attr-defined]
