@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
+from collections.abc import Sequence
 
 from cashet_jupyter.digest import digest
 from cashet_jupyter.trace.environment import variable
@@ -14,14 +14,19 @@ def variable_digest(name: str) -> str:
     return digest("variable", variable(name))
 
 
-def cwd_digest() -> str:
-    """The digest of the working directory."""
+def folder() -> str | None:
+    """The working directory; None where it has been removed."""
     try:
-        return digest("cwd", os.getcwd())
+        return os.getcwd()
     except OSError:
-        return digest("cwd", None)
+        return None
 
 
-def argv_digest() -> str:
-    """The digest of `sys.argv`."""
-    return digest("argv", [str(argument) for argument in sys.argv])
+def cwd_digest(path: str | None) -> str:
+    """The digest of a working directory."""
+    return digest("cwd", path)
+
+
+def argv_digest(arguments: Sequence[object]) -> str:
+    """The digest of what `sys.argv` held."""
+    return digest("argv", [str(argument) for argument in arguments])

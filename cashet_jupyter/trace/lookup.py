@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 
 from cashet_jupyter.models import Dependency
 from cashet_jupyter.trace.facts import FACTS
-from cashet_jupyter.trace.facts_of_process import argv_digest, cwd_digest, variable_digest
+from cashet_jupyter.trace.facts_of_process import argv_digest, cwd_digest, folder, variable_digest
 from cashet_jupyter.trace.providers import providers
 from cashet_jupyter.trace.statelog import digest_now
 
@@ -44,8 +45,8 @@ def _state(name: str) -> str | None:
 _KINDS: dict[str, Callable[[str], str | None]] = {
     **FACTS,
     "env": variable_digest,
-    "cwd": lambda _: cwd_digest(),
-    "argv": lambda _: argv_digest(),
+    "cwd": lambda _: cwd_digest(folder()),
+    "argv": lambda _: argv_digest(sys.argv),
     "random": _state,
     "options": _state,
 }

@@ -9,9 +9,10 @@ import json
 import os
 from collections.abc import Container, Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from cashet_jupyter.models import Dependency
-from cashet_jupyter.trace.facts_of_process import cwd_digest
+from cashet_jupyter.trace.facts_of_process import cwd_digest, folder
 from cashet_jupyter.trace.providers import Options, loaded, providers
 
 #: settings that are kept, and characters of each
@@ -30,10 +31,16 @@ def _note(item: Dependency) -> str:
         provider = providers().get(item.name)
         if not isinstance(provider, Options) or item.digest == provider.fresh or not loaded(provider):
             return ""
-        return note_now(item.kind, item.name) if provider.fingerprint(provider.take()) == item.digest else ""
-    if item.kind == "cwd" and cwd_digest() != item.digest:
+        return _settings_of(item.name, item.digest) if provider.now() == item.digest else ""
+    if item.kind == "cwd" and cwd_digest(folder()) != item.digest:
         return ""
     return note_now(item.kind, item.name)
+
+
+@lru_cache(maxsize=64)
+def _settings_of(name: str, _digest: str) -> str:
+    """The note on settings: their digest is the digest of all that it says."""
+    return note_now("options", name)
 
 
 def note_now(kind: str, name: str) -> str:

@@ -168,6 +168,10 @@ def _decimal_usual() -> dict[str, Any]:
     return {**{name: getattr(usual, name) for name in _DECIMAL}, "traps": traps}
 
 
+def _decimal_stamp() -> tuple[str, str]:
+    return repr(decimal.getcontext()), repr(decimal.DefaultContext)  # precision, rounding, traps: everything
+
+
 def _locale_take() -> dict[str, Any]:
     return {"all": locale.setlocale(locale.LC_ALL)}
 
@@ -200,6 +204,10 @@ def _filters_take() -> dict[str, Any]:
     ]
     # the same filters lower down are never reached
     return {"everybody": list(dict.fromkeys(everybody)), "all": [_filter_text(*entry) for entry in filters]}
+
+
+def _filters_stamp() -> tuple[Any, ...]:
+    return tuple(warnings.filters)  # each one is a tuple that nobody can change
 
 
 def _filter_text(action: str, message: Any, category: Any, module: Any, line: int) -> tuple[Any, ...]:
@@ -259,8 +267,23 @@ OPTIONS = (
         _torch_put,
         lambda: {"dtype": "float32", "grad": True, "deterministic": False, "matmul": "highest", "device": "cpu"},
     ),
-    Options("decimal", "decimal", _decimal_take, _decimal_put, _decimal_usual),
-    Options("locale", "locale", _locale_take, _locale_put, lambda: {"all": ""}),
-    Options("warnings", "warnings", _filters_take, _filters_put, lambda: {"everybody": None}, beside="all"),
+    Options("decimal", "decimal", _decimal_take, _decimal_put, _decimal_usual, stamp=_decimal_stamp),
+    Options(
+        "locale",
+        "locale",
+        _locale_take,
+        _locale_put,
+        lambda: {"all": ""},
+        stamp=lambda: locale.setlocale(locale.LC_ALL),
+    ),
+    Options(
+        "warnings",
+        "warnings",
+        _filters_take,
+        _filters_put,
+        lambda: {"everybody": None},
+        beside="all",
+        stamp=_filters_stamp,
+    ),
     Options("limits", "sys", _limits_take, _limits_put, dict[str, Any], depends=False),
 )

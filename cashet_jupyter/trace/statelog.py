@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cashet_jupyter.models import Dependency
-from cashet_jupyter.trace.facts_of_process import argv_digest, cwd_digest, variable_digest
+from cashet_jupyter.trace.facts_of_process import argv_digest, cwd_digest, folder, variable_digest
 from cashet_jupyter.trace.plain import plain
 from cashet_jupyter.trace.providers import Options, Provider, Random, loaded, providers
 
@@ -18,30 +18,31 @@ from cashet_jupyter.trace.providers import Options, Provider, Random, loaded, pr
 class StateLog:
     """The hidden states of one run: before it, and what it was seen to do with them."""
 
-    before: dict[str, tuple[Any, str]] = field(default_factory=dict[str, "tuple[Any, str]"])
-    """Provider -> its state and the digest of it, when the run (or the library) began."""
+    before: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Provider -> its state when the run (or the library) began."""
+    settings: dict[str, str] = field(default_factory=dict[str, str])
+    """Library -> the digest of its settings then."""
     decided: dict[str, bool] = field(default_factory=dict[str, bool])
     """Generator -> whether the run saw its state from before; as soon as that is known."""
-    clean: dict[str, str] = field(default_factory=dict[str, str])
-    """Generator -> digest that it would have if only imports of libraries had drawn from it."""
+    clean: dict[str, Any] = field(default_factory=dict[str, Any])
+    """Generator -> state that it would have if only imports of libraries had drawn from it."""
     untouched: set[str] = field(default_factory=set[str])
     """Generators that nobody had drawn from when the import began that is going on."""
     seeded: set[str] = field(default_factory=set[str])
     variables: dict[str, str] = field(default_factory=dict[str, str])
     """Name -> digest of the value that the run read."""
     variables_set: set[str] = field(default_factory=set[str])
-    cwd: str = ""
+    cwd: str | None = None
     cwd_seen: bool = False
     cwd_seen_by_library: bool = False
     cwd_changed: bool = False
-    argv: str = ""
     argv_seen: bool = False
     path: list[str] = field(default_factory=list[str])
     arguments: list[str] = field(default_factory=list[str])
 
     def begin(self) -> None:
         """Take the states as they are before the run."""
-        self.cwd, self.argv = cwd_digest(), argv_digest()
+        self.cwd = folder()
         self.path, self.arguments = list(sys.path), list(sys.argv)
         self.note_loaded()
 
@@ -49,8 +50,10 @@ class StateLog:
         """Take the states of libraries that have been loaded since, `done` just now."""
         for name, provider in providers().items():
             if name not in self.before and loaded(provider, done):
-                state = provider.take()
-                self.before[name] = state, provider.fingerprint(state)
+                self.before[name] = provider.take()
+                # that of a generator is taken when it is needed: most cells draw nothing
+                if isinstance(provider, Options) and provider.depends:
+                    self.settings[name] = provider.now()
 
     # --------------------------------------------------------------------------------------------- what was seen
     def note_random(self, name: str, *, seeded: bool) -> None:
@@ -60,7 +63,7 @@ class StateLog:
             return
         self.note_loaded()
         if name not in self.decided:
-            changed = provider.fingerprint(provider.take()) != self.clean.get(name, self.before[name][1])
+            changed = provider.take() != self.clean.get(name, self.before[name])
             self.decided[name] = changed or not seeded
         if seeded:
             self.seeded.add(name)
@@ -70,14 +73,14 @@ class StateLog:
 
         That is no use of the state: a hit imports them too, or finds them imported.
         """
-        for name, (_, found) in self.before.items():
+        for name, before in self.before.items():
             provider = providers()[name]
             if not isinstance(provider, Random) or name in self.decided:
                 continue
-            now = provider.fingerprint(provider.take())
+            now = provider.take()
             if not begins and name in self.untouched:
                 self.clean[name] = now
-            elif begins and now == self.clean.get(name, found):
+            elif begins and now == self.clean.get(name, before):
                 self.untouched.add(name)
         if not begins:
             self.untouched.clear()
@@ -93,18 +96,18 @@ class StateLog:
         self.note_loaded()
         dependencies = [Dependency("env", name, found) for name, found in self.variables.items()]
         states: dict[str, Any] = {}
-        for name, (state, found) in self.before.items():
+        for name, state in self.before.items():
             provider = providers()[name]
             after = provider.take()
             if isinstance(provider, Random):
-                changed = provider.fingerprint(after) != self.clean.get(name, found)
+                changed = after != self.clean.get(name, state)
                 if self.decided.get(name, changed):
-                    dependencies.append(Dependency("random", name, found))
+                    dependencies.append(Dependency("random", name, provider.fingerprint(state)))
                 if changed or name in self.seeded:
                     states[name] = after
             else:
                 if provider.depends:
-                    dependencies.append(Dependency("options", name, found))
+                    dependencies.append(Dependency("options", name, self.settings[name]))
                 changes = _changes(state, after)
                 if changes.keys() - {provider.beside}:
                     states[name] = {**changes, **{key: after[key] for key in after if key == provider.beside}}
@@ -113,11 +116,11 @@ class StateLog:
 
     def _process(self, dependencies: list[Dependency], states: dict[str, Any]) -> None:
         if self.cwd_seen or self.cwd_changed:
-            dependencies.append(Dependency("cwd", "", self.cwd))
+            dependencies.append(Dependency("cwd", "", cwd_digest(self.cwd)))
         if self.cwd_changed:
             states["cwd"] = os.getcwd()
         if self.argv_seen:
-            dependencies.append(Dependency("argv", "", self.argv))
+            dependencies.append(Dependency("argv", "", argv_digest(self.arguments)))
         if list(sys.argv) != self.arguments:
             states["argv"] = list(sys.argv)
         if self.variables_set:
@@ -148,4 +151,4 @@ def digest_now(provider: Provider) -> str | None:
     """The digest of a state as it is; None if there is none in this process."""
     if not loaded(provider):
         return provider.fresh if isinstance(provider, Options) else None
-    return provider.fingerprint(provider.take())
+    return provider.now()
