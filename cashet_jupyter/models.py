@@ -192,6 +192,9 @@ class Payload:
     """The recorded outputs, as plain data: they can be looked at without loading any value."""
     buffers: tuple[memoryview, ...] = ()
     """The big buffers, raw, in the order in which the skeleton refers to them."""
+    groups: tuple[int, ...] = ()
+    """How many of the buffers, from the first on, are to lie in one stretch of memory when they are read, each from the
+    beginning of a page; buffers beyond these are on their own."""
 
 
 # -------------------------------------------------------------------------------------------------- what is kept?
@@ -256,6 +259,9 @@ class Commit:
     skeleton: Blob | None = None
     shown: Blob | None = None
     buffers: tuple[Blob, ...] = ()
+    """The buffers; big ones are cut in pieces (`memory.pieces`)."""
+    layout: tuple[tuple[int, ...], ...] = ()
+    """For each stretch of memory that buffers are read into, their sizes; empty if each is one piece by itself."""
 
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     pinned: bool = False

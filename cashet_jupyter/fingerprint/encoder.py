@@ -21,7 +21,7 @@ from blake3 import blake3
 
 from cashet_jupyter.errors import NotFingerprintable
 from cashet_jupyter.fingerprint.registry import Entry, register
-from cashet_jupyter.memory.content import content_digest
+from cashet_jupyter.memory.content import Run, content_digest
 
 if TYPE_CHECKING:
     from cashet_jupyter.fingerprint.records import Records
@@ -124,6 +124,17 @@ class Encoder:
         view = data if isinstance(data, bytes) else data.cast("B") if data.nbytes else b""
         self._out += b"b" + _length(len(view))
         self._out += view if len(view) < INLINE else content_digest(view)
+
+    def pieces(self, size: int, data: Iterable[memoryview]) -> None:
+        """Write raw bytes that come in pieces, `size` of them: as `buffer` writes them in one."""
+        self._out += b"b" + _length(size)
+        if size < INLINE:
+            self._out += b"".join(data)
+            return
+        run = Run(size)
+        for piece in data:
+            run.add(piece)
+        self._out += run.digest()
 
     def extent(self, low: int, high: int, *, writes: bool = True) -> None:
         """Say that the object covers memory from address `low` up to `high`.

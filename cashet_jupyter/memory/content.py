@@ -18,6 +18,8 @@ from cashet_jupyter.digest import digest_bytes
 from cashet_jupyter.memory import known
 from cashet_jupyter.memory.pieces import BIG, BLOCK, PIECE, cut, pieces_of
 
+#: smaller buffers are hashed sooner than asked about
+MAYBE_KNOWN = 64 << 10
 #: from this size on several threads hash: starting one takes 50 us, in which one thread hashes 300 KB
 MANY_THREADS = 8 << 20
 _MOST_THREADS = 8
@@ -26,10 +28,11 @@ _MOST_THREADS = 8
 def content_digest(data: bytes | bytearray | memoryview) -> bytes:
     """The digest (32 bytes) of a contiguous buffer; it is read in place."""
     view = memoryview(data)
-    if view.nbytes < BIG:
+    if view.nbytes < MAYBE_KNOWN:
         return blake3(view).digest()
     view = view if view.format == "B" and view.ndim == 1 else view.cast("B")
-    return combined(view.nbytes, piece_digests(view))
+    digests = piece_digests(view)
+    return combined(view.nbytes, digests) if view.nbytes >= BIG else digests[0]
 
 
 def piece_digests(view: memoryview) -> list[bytes]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 #: from this size on a buffer is stored by itself, in pieces, and memory may be mapped instead of copied
 BIG = 1 << 20
+#: columns of a table are stored by themselves from this size on
+ROW = 256 << 10
 PIECE = 4 << 20
 BLOCK = 64 << 20
 

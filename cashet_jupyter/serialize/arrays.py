@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from cashet_jupyter.serialize.buffers import BIG
+from cashet_jupyter.memory.pieces import BIG, ROW
 from cashet_jupyter.serialize.resolver import Resolver
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ Array = Any
 
 #: arrays up to this size stand in the pickle: a buffer of its own would cost more than it is worth
 INLINE = 2048
+#: rows of a block are buffers of their own if they are not too many: each is a file
+MOST_ROWS = 1024
 #: types whose memory is their content
 RAW_KINDS = frozenset("biufcmMSUV")
 
@@ -130,13 +132,15 @@ def fill(array: Array, state: tuple[list[Any], bool]) -> None:
 
 # ------------------------------------------------------------------------------------------------ blocks of frames
 def splits(array: Array) -> bool:
-    """Whether an array is stored row by row: a block of a frame whose rows are its columns, each of them big."""
-    return array.ndim == 2 and array.shape[0] > 1 and array.flags.c_contiguous and array[0].nbytes >= BIG
+    """Whether an array is stored row by row: a block of a frame whose rows are its columns, each worth a file."""
+    if array.ndim != 2 or not 1 < array.shape[0] <= MOST_ROWS or not array[0].nbytes >= ROW:
+        return False
+    return bool(array.strides[1] == array.itemsize and array.strides[0] >= array[0].nbytes)
 
 
 def rows_content(stream: Stream, array: Array) -> tuple[Any, ...]:
     """A two-dimensional array, each row a buffer of its own; arguments of `restored_rows`."""
-    numbers = [stream.writer.add(memoryview(flat_bytes(row))) for row in array]
+    numbers = stream.writer.add_rows([memoryview(flat_bytes(row)) for row in array])
     return (stream.resolver, numbers, array.dtype, array.shape, bool(array.flags.writeable))
 
 
@@ -148,8 +152,7 @@ def restored_rows(resolver: Resolver, numbers: list[int], dtype: Any, shape: Any
     rows = [resolver("peek", number) for number in numbers]
     array = _side_by_side(rows, dtype, shape)
     if array is not None:
-        for number in numbers:
-            resolver("own", number)
+        resolver("rows", numbers)
     else:
         array = np.empty(shape, dtype)
         for row, data in zip(array, rows, strict=True):

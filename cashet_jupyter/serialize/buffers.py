@@ -1,8 +1,9 @@
 """Big pieces of memory, beside the bytes that refer to them.
 
 A buffer of 1 MiB or more is stored on its own, so that it can be mapped instead of read, and so that equal ones are
-stored once. Smaller ones lie side by side in a pack, each at a multiple of 64 bytes; a small pack stays in the
-skeleton, a bigger one is a buffer itself.
+stored once; so are the columns of a table, which lie in one stretch of memory when they are read. Smaller buffers lie
+side by side in a pack, each at a multiple of 64 bytes; a small pack stays in the skeleton, a bigger one is a buffer
+itself.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from __future__ import annotations
 import ctypes
 import pickle
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from cashet_jupyter.errors import Damaged
+from cashet_jupyter.memory.pieces import BIG
 
-#: from this size on a buffer is stored on its own, and memory may be mapped instead of copied
-BIG = 1 << 20
 #: up to this size the pack stays in the skeleton
 SMALL_PACK = 64 << 10
 #: a cache line, and the widest alignment that numpy or arrow ask for
@@ -34,6 +35,7 @@ class BufferWriter:
         self.places: list[Place] = []
         self.handed_out: list[int] = []
         self._big: list[memoryview] = []
+        self._groups: list[int] = []
         self._small: list[tuple[int, memoryview]] = []
         self._packed = 0
 
@@ -43,26 +45,48 @@ class BufferWriter:
         if size >= BIG:
             self.places.append((len(self._big), 0, size))
             self._big.append(data)
+            self._groups.append(1)
         else:
             self.places.append((-1, self._packed, size))
             self._small.append((self._packed, data))
             self._packed += -(-size // ALIGNMENT) * ALIGNMENT
         return len(self.places) - 1
 
+    def add_rows(self, rows: Sequence[memoryview]) -> list[int]:
+        """Take buffers, of any size but empty, that are to lie in one stretch of memory; returns their numbers."""
+        first = len(self.places)
+        self.places += [(len(self._big) + at, 0, row.nbytes) for at, row in enumerate(rows)]
+        self._big += rows
+        self._groups.append(len(rows))
+        return list(range(first, len(self.places)))
+
     def take(self, buffer: pickle.PickleBuffer) -> None:
         """The `buffer_callback` of a pickler: takes the buffers that libraries hand out themselves."""
         self.handed_out.append(self.add(buffer.raw()))
 
-    def finish(self) -> tuple[bytes | bytearray, tuple[memoryview, ...], list[Place]]:
-        """The pack that stays in the skeleton, the buffers of their own, and the places."""
+    def finish(self) -> Finished:
+        """What there is to be stored."""
         pack = bytearray(self._packed)
         for offset, data in self._small:
             pack[offset : offset + data.nbytes] = data
+        groups = tuple(self._groups) if any(length > 1 for length in self._groups) else ()
         if len(pack) <= SMALL_PACK:
-            return pack, tuple(self._big), self.places
+            return Finished(pack, tuple(self._big), groups, self.places)
         last = len(self._big)
         places = [(last if where < 0 else where, offset, size) for where, offset, size in self.places]
-        return b"", (*self._big, memoryview(pack)), places
+        return Finished(b"", (*self._big, memoryview(pack)), groups, places)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The buffers of a run."""
+
+    pack: bytes | bytearray
+    """What stays in the skeleton."""
+    buffers: tuple[memoryview, ...]
+    groups: tuple[int, ...]
+    """`Payload.groups`."""
+    places: list[Place]
 
 
 class BufferReader:
@@ -102,6 +126,11 @@ class BufferReader:
             return bytearray(data)
         self._given.add(address)
         return data
+
+    def own_rows(self, numbers: Sequence[int]) -> None:
+        """Say that the memory of these buffers, which lie in one private mapping, is handed out as it is."""
+        for number in numbers:
+            self._given.add(ctypes.addressof(ctypes.c_char.from_buffer(self.peek(number))))
 
     def handed_out(self, numbers: Sequence[int]) -> Iterator[memoryview | bytearray]:
         """What an unpickler takes as `buffers`."""

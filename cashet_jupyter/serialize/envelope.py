@@ -51,7 +51,7 @@ def dumps(effects: Effects, shown: Sequence[Shown], references: References) -> P
             pickled = _pickle(items, names, effects.patches, references)
         writer = BufferWriter() if pickled is None else pickled.stream.writer
         stored = [_stored(item, writer) for item in items]
-        small, buffers, places = writer.finish()
+        finished = writer.finish()
         header = {
             "format": FORMAT,
             "slots": 0 if pickled is None else len(pickled.stream.slots),
@@ -60,15 +60,15 @@ def dumps(effects: Effects, shown: Sequence[Shown], references: References) -> P
             "values": stored,
             "deletions": list(effects.deletions),
             "imports": list(effects.imports),
-            "places": [number for place in places for number in place],
+            "places": [number for place in finished.places for number in place],
             "handed_out": writer.handed_out,
             "pickle": 0 if pickled is None else pickled.data.nbytes,
-            "pack": len(small),
+            "pack": len(finished.pack),
         }
         head = pack(header)
         data = b"" if pickled is None else pickled.data
-        skeleton = b"".join([len(head).to_bytes(_LENGTH, "little"), head, data, small])
-        return Payload(skeleton, dumps_shown(shown), buffers)
+        skeleton = b"".join([len(head).to_bytes(_LENGTH, "little"), head, data, finished.pack])
+        return Payload(skeleton, dumps_shown(shown), finished.buffers, finished.groups)
 
 
 def _pickle(

@@ -31,7 +31,7 @@ class Resolver:
             "globals": self._module_globals,
         }
         if reader is not None:
-            self._kinds |= {"peek": reader.peek, "own": reader.own}
+            self._kinds |= {"peek": reader.peek, "own": reader.own, "rows": reader.own_rows}
 
     def __call__(self, kind: str, *args: Any) -> Any:
         """Resolve one thing; raises `Damaged` for a kind that there is not."""

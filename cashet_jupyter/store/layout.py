@@ -28,8 +28,8 @@ from pathlib import Path
 from cashet_jupyter.errors import StoreError
 
 #: version of everything below `.cashet/`; a store with a higher one is only read, one with a lower one is brought up to
-#: it (2: compacted logs, collections and what they weigh)
-FORMAT = 2
+#: it (2: compacted logs, collections and what they weigh; 3: buffers in pieces, stamps)
+FORMAT = 3
 
 FOLDERS = ("objects", "log", "tmp", "quarantine", "locks")
 _FILES = (

@@ -20,16 +20,15 @@ from typing import Literal
 
 from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.errors import Damaged
+from cashet_jupyter.memory.mapping import Area
+from cashet_jupyter.memory.pieces import BIG
 from cashet_jupyter.models import Blob
 from cashet_jupyter.store.layout import Layout, sync_folder
-from cashet_jupyter.store.mapping import map_private
-from cashet_jupyter.store.writing import reserve, write_and_hash, write_pieces
+from cashet_jupyter.store.stamps import Stamps
+from cashet_jupyter.store.writing import never, reserve, write_all, write_pieces
 
-#: from this size on a blob is mapped, not read
-MAPPED = 1 << 20
-#: a stamp tells a later change only if it was old when the file was read: the clocks of files tick in 4 ms or more
-_SETTLED_NS = 100_000_000
-_STAMPS = 100_000
+#: how many blobs that were made to last are remembered
+_SYNCED = 1_000_000
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe must not hang the kernel
@@ -40,7 +39,6 @@ _NOT_THE_BLOB = frozenset(
 )
 
 State = Literal["sound", "absent", "bad"]
-Stamp = tuple[int, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +54,9 @@ class Staged:
 class Objects:
     """The blobs of one store."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, stamps: Stamps | None = None) -> None:
         self._layout = layout
-        #: files that were hashed, by what would change if they were written to
-        self._stamps: dict[Stamp, str] = {}
+        self._stamps = stamps or Stamps()
         #: files that were made to survive a power cut, by the digest of the blob
         self._synced: dict[str, tuple[int, int]] = {}
         #: shards whose own names survive a power cut
@@ -71,9 +68,22 @@ class Objects:
 
         Raises `Damaged` if the file is not that blob, `OSError` if it could not be read for another reason.
         """
+        if blob.size >= BIG:
+            return self.map(blob, Area([blob.size]), 0)
+        with self._sound(blob) as (fd, _):
+            return _copied(fd, blob)
+
+    def map(self, blob: Blob, area: Area, start: int) -> memoryview:
+        """The verified bytes at a place of mapped memory; raises what `read` raises."""
+        with self._sound(blob) as (fd, found):
+            return self._mapped(fd, found, blob, area, start)
+
+    @contextlib.contextmanager
+    def _sound(self, blob: Blob) -> Generator[tuple[int, os.stat_result]]:
+        """The opened file of a blob; what goes wrong with it in the block says whether it is the blob that is bad."""
         try:
             with self._opened(blob) as (fd, found):
-                return self._mapped(fd, found, blob) if blob.size >= MAPPED else _copied(fd, blob)
+                yield fd, found
         except OSError as error:
             if error.errno in _NOT_THE_BLOB or self._ours_but_locked(blob, error):
                 raise _damaged(blob, error.strerror or "") from error
@@ -84,7 +94,7 @@ class Objects:
         try:
             self.read(blob)
         except Damaged:
-            return "bad" if self._occupied(blob) else "absent"
+            return "bad" if self.occupied(blob) else "absent"
         return "sound"
 
     def present(self, blob: Blob, *, durable: bool = False) -> bool:
@@ -123,21 +133,18 @@ class Objects:
         finally:
             os.close(fd)
 
-    def _mapped(self, fd: int, found: os.stat_result, blob: Blob) -> memoryview:
-        view = map_private(fd, blob.size)
-        stamp = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-        if self._stamps.get(stamp) == blob.digest:
+    def _mapped(self, fd: int, found: os.stat_result, blob: Blob, area: Area, start: int) -> memoryview:
+        view = area.map_file(fd, start, blob.size)
+        if self._stamps.holds(blob, found):
             return view
-        began = time.time_ns()
+        began = time.time()
         if digest_buffer(view) != blob.digest:
             raise _damaged(blob, "other bytes")
-        if began - found.st_ctime_ns > _SETTLED_NS:
-            if len(self._stamps) >= _STAMPS:
-                self._stamps.clear()
-            self._stamps[stamp] = blob.digest
+        self._stamps.note(blob, found, began)
         return view
 
-    def _occupied(self, blob: Blob) -> bool:
+    def occupied(self, blob: Blob) -> bool:
+        """Whether something has the name of the blob, sound or not."""
         shard = self._layout.objects / blob.digest[:2]
         try:
             if not stat.S_ISDIR(os.lstat(shard).st_mode):
@@ -156,9 +163,17 @@ class Objects:
         return False
 
     # ------------------------------------------------------------------------------------------------------ writing
-    def stage(self, data: memoryview, *, durable: bool) -> Staged:
-        """Write bytes under a temporary name and hash them on the way. Raises `OSError`; nothing is left then."""
-        return self._stage(lambda fd: write_and_hash(fd, data), data.nbytes, durable=durable)
+    def stage(self, blob: Blob, data: memoryview, *, durable: bool, stop: Callable[[], bool] = never) -> Staged:
+        """Write the bytes of a blob under a temporary name.
+
+        Raises `OSError`, and `GivenUp` when `stop()`; nothing is left then.
+        """
+
+        def write(fd: int) -> str:
+            write_all(fd, data, stop)
+            return blob.digest
+
+        return self._stage(write, blob.size, durable=durable)
 
     def stage_stream(self, pieces: Iterable[bytes], blob: Blob, *, durable: bool) -> Staged:
         """Write a blob that comes in pieces: it is never in memory as a whole.
@@ -196,7 +211,7 @@ class Objects:
         """
         blob = staged.blob
         try:
-            if self._occupied(blob):
+            if self.occupied(blob):
                 return False
             self._make_shard(blob)
             with self._shard(blob) as shard:
@@ -204,6 +219,8 @@ class Objects:
             if durable:
                 self._sync_name(blob)
                 self._note_synced(blob, staged.file)
+            if blob.size >= BIG:
+                self._stamps.wrote(blob)
             return True
         finally:
             staged.path.unlink(missing_ok=True)
@@ -239,7 +256,7 @@ class Objects:
         self._note_synced(blob, (found.st_ino, found.st_mtime_ns))
 
     def _note_synced(self, blob: Blob, file: tuple[int, int]) -> None:
-        if len(self._synced) >= 10 * _STAMPS:  # the oldest: those of the commit at hand must stay
+        if len(self._synced) >= _SYNCED:  # the oldest: those of the commit at hand must stay
             del self._synced[next(iter(self._synced))]
         self._synced[blob.digest] = file
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
 from cashet_jupyter.models import Commit, Payload
 from cashet_jupyter.store.answers import Collected, Imported, Progress, StoreStats, Verified, Work
+from cashet_jupyter.store.writing import never
 
 #: the default of every `tags` parameter: empty, and nobody can fill it by mistake
 NO_TAGS: Mapping[str, str] = MappingProxyType({})
@@ -102,10 +103,13 @@ class Store(Protocol):
         durable: bool,
         tags: Mapping[str, str] = NO_TAGS,
         pinned: bool = False,
+        stop: Callable[[], bool] = never,
     ) -> Commit:
         """Store a run; the commit comes back with its id and its blobs.
 
         With `durable` it survives a power cut once this returns; without, the newest commits may be lost in one.
+        Raises `GivenUp` once `stop()` says so, which is asked now and then, also by another thread; the store is then
+        as it was.
         """
         ...
 

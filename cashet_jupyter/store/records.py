@@ -42,8 +42,11 @@ def unpack(data: bytes) -> Any:
     return msgpack.unpackb(data, raw=False, strict_map_key=True, unicode_errors="surrogatepass")
 
 
-def encode(commit: Commit, blobs: Sequence[Blob] = ()) -> bytes:
-    """The record of a commit: all but its id, tags and pin. `blobs` (skeleton, shown, buffers) stand in for its own."""
+def encode(commit: Commit, blobs: Sequence[Blob] = (), layout: Sequence[Sequence[int]] | None = None) -> bytes:
+    """The record of a commit: all but its id, tags and pin.
+
+    `blobs` (skeleton, shown, buffers) stand in for its own, and so does `layout`.
+    """
     skeleton, shown, *buffers = blobs or (commit.skeleton, commit.shown, *commit.buffers)
     fields: dict[str, Any] = {
         "v": VERSION,
@@ -67,6 +70,7 @@ def encode(commit: Commit, blobs: Sequence[Blob] = ()) -> bytes:
         "skeleton": _blob(skeleton),
         "shown": _blob(shown),
         "buffers": [_blob(blob) for blob in buffers],
+        "layout": [list(sizes) for sizes in (commit.layout if layout is None else layout)],
     }
     return pack({name: fields[name] for name in sorted(fields) if name in _ALWAYS or fields[name] not in _DEFAULTS})
 
@@ -186,6 +190,7 @@ _READ: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "skeleton": lambda fields: _read_blob(fields.get("skeleton")),
     "shown": lambda fields: _read_blob(fields.get("shown")),
     "buffers": lambda fields: tuple(Blob(digest.hex(), size) for digest, size in fields.get("buffers", ())),
+    "layout": lambda fields: tuple(tuple(sizes) for sizes in fields.get("layout", ())),
 }
 _NAMES = tuple(field.name for field in dataclasses.fields(Commit))
 

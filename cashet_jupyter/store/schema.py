@@ -103,8 +103,24 @@ def m002_condemning(db: apsw.Connection) -> None:
             last = n
 
 
+_STAMPING = (
+    # files that were hashed, and what would change if they were written to; sealed, and in no log
+    "CREATE TABLE stamps(digest BLOB PRIMARY KEY, stamp BLOB NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID",
+    "DROP TRIGGER blob_removed",
+    """CREATE TRIGGER blob_removed AFTER DELETE ON blobs BEGIN
+        UPDATE totals SET blobs = blobs - 1, physical = physical - old.size;
+        DELETE FROM stamps WHERE digest = old.digest; END""",
+)
+
+
+def m003_stamps(db: apsw.Connection) -> None:
+    """What was hashed once need not be hashed by the next process."""
+    for statement in _STAMPING:
+        db.execute(statement)
+
+
 #: one function a version; a new one is appended, none is ever changed
-MIGRATIONS: list[Callable[[apsw.Connection], None]] = [m001_initial, m002_condemning]
+MIGRATIONS: list[Callable[[apsw.Connection], None]] = [m001_initial, m002_condemning, m003_stamps]
 
 
 def version(db: apsw.Connection) -> int:

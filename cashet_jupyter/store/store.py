@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,11 @@ from cashet_jupyter.store.opening import Opened
 from cashet_jupyter.store.protocol import NO_TAGS, Claim
 from cashet_jupyter.store.publish import Publisher
 from cashet_jupyter.store.reading import Reader
+from cashet_jupyter.store.stamps import Stamps
 from cashet_jupyter.store.trust import Signer, load_key
 from cashet_jupyter.store.verify import Verifier
 from cashet_jupyter.store.worth import Rank, default_limit, held
+from cashet_jupyter.store.writing import never
 
 __all__ = ["Store", "StoreStats", "find_store_dir", "open_store"]
 
@@ -56,8 +59,10 @@ class Store(Asking):
         super().__init__(opened, signer)
         self._layout = opened.layout
         self._signer = signer
-        self._objects = objects = Objects(opened.layout)
-        self._reader = Reader(self.index, objects, self._entries, heals=not opened.read_only)
+        # on a network file system times are those of another machine, and may be told late
+        self._stamps = stamps = Stamps(self.index, signer) if self.index.wal else Stamps()
+        self._objects = objects = Objects(opened.layout, stamps)
+        self._reader = Reader(self.index, objects, stamps, self._entries, heals=not opened.read_only)
         self._publisher = Publisher(self.index, objects, self._entries, signer)
         self._collector = Collector(self.index, opened.layout, self._entries)
         self._claims = Claims(None if self.read_only else opened.layout.flight)
@@ -87,17 +92,19 @@ class Store(Asking):
         durable: bool,
         tags: Mapping[str, str] = NO_TAGS,
         pinned: bool = False,
+        stop: Callable[[], bool] = never,
     ) -> Commit:
-        """Store a run; the commit comes back with its id and its blobs."""
+        """Store a run; the commit comes back with its id and its blobs. Raises `GivenUp` once `stop()` says so."""
         self._must_write()
         merged = _checked({**commit.tags, **tags})
         pinned = pinned or commit.pinned
+        put = functools.partial(self._publisher.put, commit, payload, merged)
         try:
-            stored = self._publisher.put(commit, payload, merged, durable=durable, pinned=pinned)
+            stored = put(durable=durable, pinned=pinned, stop=stop)
         except (OSError, apsw.Error) as error:
             if not disk_full(error, self.path) or not self._collector.make_room(_size(payload)):
                 raise
-            stored = self._publisher.put(commit, payload, merged, durable=durable, pinned=pinned)
+            stored = put(durable=durable, pinned=pinned, stop=stop)
         try:
             return self._reader.entry(stored.id).commit
         except NotFound:  # another process has removed it since; it was stored
@@ -201,6 +208,17 @@ class Store(Asking):
         """Say that this process computes `key`, or find out who does."""
         return self._claims.claim(key, work)
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether files were written that have to be read once more before they can be mapped without reading them."""
+        return self._stamps.unsettled and not self.read_only
+
+    @door
+    def settle(self, stop: Callable[[], bool] = never) -> None:
+        """Read once more what was written, until `stop()`: the next process can then map it without reading it."""
+        self._stamps.settle(self._objects.state, stop)
+        self._flush(patience=0.0)
+
     # ---------------------------------------------------------------------------------------------------- statistics
     def touch(self, commit: Commit, saved: float) -> None:
         """Note a hit."""
@@ -251,13 +269,17 @@ class Store(Asking):
 
     def _flush(self, patience: float) -> None:
         op = None if self.read_only else self._pending.take()
-        if op is None:
+        if op is None and (self.read_only or not self._stamps.due):
             return
         try:
             with self.index.writing(patience=patience) as db:
-                self.index.record(db, op)
+                if op is not None:
+                    self.index.record(db, op)
+                if self._stamps.due:
+                    self._stamps.write(db)
         except (*FAULTS, CashetError):
-            self._pending.give_back(op)
+            if op is not None:
+                self._pending.give_back(op)
 
 
 def _size(payload: Payload) -> int:

@@ -1,4 +1,7 @@
-"""A store keeps itself below its limit: in a thread while nobody works, and for a moment at the end.
+"""What a store does while nobody works, in a thread, and for a moment at the end.
+
+It reads big results that were just written once more, so that the next kernel can map them without reading them, and
+keeps itself below its limit.
 
 A collection takes the write lock for some milliseconds at a time and stops between two of them as soon as there is
 work again. On a network file system nobody can say who else is writing, and nothing is collected unasked.
@@ -6,6 +9,7 @@ work again. On a network file system nobody can say who else is writing, and not
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -37,9 +41,9 @@ class Upkeep:
         """Bytes above the limit that a collection could not remove: they are pinned, and no reason for another one."""
 
     def look(self) -> None:
-        """Begin to collect, soon, if there is reason to; costs some 20 us."""
+        """Begin to work, soon, if there is reason to; costs some 20 us."""
         running = self._thread is not None and self._thread.is_alive()
-        if not running and self._due():
+        if not running and (self._store.unsettled or self._due()):
             self._thread = threading.Thread(target=self._work, name="cashet-gc", daemon=True)
             self._thread.start()
 
@@ -52,6 +56,7 @@ class Upkeep:
         if self._thread is not None:
             self._thread.join(_AT_EXIT)
         deadline = time.monotonic() + _AT_EXIT
+        self._settle(lambda: time.monotonic() > deadline)
         if self._due() and self._store.stats().commits <= _MANY:
             self._collect(lambda: time.monotonic() > deadline)
 
@@ -65,12 +70,23 @@ class Upkeep:
     def _work(self) -> None:
         while not self._ended.is_set():
             self._wait_for_quiet()
+            self._settle(self._is_over)
+            if not self._due():
+                return
             before = self._over()
-            self._collect(lambda: self._ended.is_set() or self._busy())
+            self._collect(self._is_over)
             left = self._over()
-            if not 0 < left < before and not self._busy():
+            if not 0 < left < before and not self._is_over():
                 self._stays = left
                 return
+
+    def _is_over(self) -> bool:
+        return self._ended.is_set() or self._busy()
+
+    def _settle(self, stop: Callable[[], bool]) -> None:
+        if self._store.unsettled:
+            with contextlib.suppress(CashetError):
+                self._store.settle(stop)
 
     def _wait_for_quiet(self) -> None:
         quiet_since = time.monotonic()

@@ -1,21 +1,32 @@
-"""Bytes into files, hashed on the way."""
+"""Bytes into files, while the caller goes on hashing."""
 
 from __future__ import annotations
 
 import errno
 import os
+import queue
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
 
 from blake3 import blake3
 
-from cashet_jupyter.digest import digest_buffer
+from cashet_jupyter.errors import StoreError
 
 #: from this size on room is reserved first
 _WORTH_IT = 1 << 20
-#: from this size on a second thread writes while this one hashes (measured for 512 MiB: 127 ms; in turn: 163)
-_TWO_THREADS = 8 << 20
 _PIECE = 16 << 20
+
+T = TypeVar("T")
+
+
+class GivenUp(StoreError):
+    """Whoever asked for it does not want it any more."""
+
+
+def never() -> bool:
+    """Go on to the end."""
+    return False
 
 
 def reserve(fd: int, size: int) -> None:
@@ -29,17 +40,13 @@ def reserve(fd: int, size: int) -> None:
             raise
 
 
-def write_and_hash(fd: int, data: memoryview) -> str:
-    """Write bytes; their digest. The two go on beside each other where there is much to do."""
-    if data.nbytes < _TWO_THREADS or (os.cpu_count() or 1) < 2:
-        _write(fd, data)
-        return digest_buffer(data)
-    writer = _Writer(fd, data)
-    writer.start()
-    try:
-        return blake3(data).hexdigest()
-    finally:
-        writer.finish()
+def write_all(fd: int, data: memoryview, stop: Callable[[], bool] = never) -> None:
+    """Write bytes. Raises `OSError`, and `GivenUp` when `stop()`."""
+    written = 0
+    while written < data.nbytes:
+        if stop():
+            raise GivenUp("storing was given up")
+        written += os.write(fd, data[written : written + _PIECE])
 
 
 def write_pieces(fd: int, pieces: Iterable[bytes], most: int) -> tuple[str, int]:
@@ -50,39 +57,55 @@ def write_pieces(fd: int, pieces: Iterable[bytes], most: int) -> tuple[str, int]
         size += len(piece)
         if size > most:
             break  # no more than the room that was reserved
-        _write(fd, memoryview(piece))
+        write_all(fd, memoryview(piece))
     return hasher.hexdigest(), size
 
 
-class _Writer(threading.Thread):
-    """Writes while the caller hashes."""
+class Background(Generic[T]):
+    """One thread that works off what it is given, in order; the first failure is raised where the caller asks for it.
 
-    def __init__(self, fd: int, data: memoryview) -> None:
-        super().__init__(name="cashet-write")
-        self._fd, self._data = fd, data
-        self._stopped = threading.Event()
+    It ends with the `with` block, whatever happens there: a descriptor or a buffer in use must not change under it.
+    """
+
+    def __init__(self, work: Callable[[T], None]) -> None:
+        self._work = work
+        self._tasks: queue.SimpleQueue[T | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="cashet-write", daemon=True)
         self._failed: BaseException | None = None
+        self.stopped = False
+        """Set when what is not done yet need not be done."""
 
-    def run(self) -> None:
-        try:
-            _write(self._fd, self._data, self._stopped)
-        except BaseException as error:  # it is raised again where the bytes were asked for
-            self._failed = error
+    def __enter__(self) -> Background[T]:
+        self._thread.start()
+        return self
 
-    def finish(self) -> None:
-        """Wait for the end, whatever happens: once the descriptor is closed its number may be another file's."""
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self.stopped = self.stopped or error is not None
+        interrupted = self._join()
+        if error is None and (failed := interrupted or self._failed):
+            raise failed
+
+    def do(self, task: T) -> None:
+        """Have it done; raises what an earlier task failed with."""
+        if self._failed is not None:
+            raise self._failed
+        self._tasks.put(task)
+
+    def _join(self) -> BaseException | None:
+        self._tasks.put(None)
         interrupted: BaseException | None = None
-        while self.is_alive():
+        while self._thread.is_alive():
             try:
-                self.join()
+                self._thread.join()
             except KeyboardInterrupt as error:
-                interrupted = error
-                self._stopped.set()
-        if interrupted or self._failed:
-            raise interrupted or self._failed or KeyboardInterrupt
+                interrupted, self.stopped = error, True
+        return interrupted
 
-
-def _write(fd: int, data: memoryview, stopped: threading.Event | None = None) -> None:
-    written = 0
-    while written < data.nbytes and not (stopped and stopped.is_set()):
-        written += os.write(fd, data[written : written + _PIECE])
+    def _run(self) -> None:
+        while (task := self._tasks.get()) is not None:
+            if self.stopped or self._failed is not None:
+                continue
+            try:
+                self._work(task)
+            except BaseException as error:  # it is raised again where the work was asked for
+                self._failed = error

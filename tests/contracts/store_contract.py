@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import dataclasses
 import itertools
 import os
@@ -15,6 +16,7 @@ import pytest
 from cashet_jupyter.errors import CashetError, NotFound, OptionError, StoreError
 from cashet_jupyter.models import Artifact, Cell, Commit, Dependency, Payload, Value
 from cashet_jupyter.store.protocol import Store
+from cashet_jupyter.store.writing import GivenUp
 
 _ticks = itertools.count(1)
 
@@ -122,7 +124,7 @@ class StoreContract:
         )
         for field in dataclasses.fields(Commit):
             if field.default is not dataclasses.MISSING and field.name not in {
-                *("id", "skeleton", "shown", "buffers", "pinned"),
+                *("id", "skeleton", "shown", "buffers", "layout", "pinned"),
             }:
                 assert getattr(commit, field.name) != field.default, f"{field.name} is not tried"
         stored = store.put(commit, make_payload(3, 5), durable=False)
@@ -165,6 +167,78 @@ class StoreContract:
         stored = store.put(make_commit(), Payload(b"", b"", (doubles, table, strided, empty)), durable=False)
         found = [bytes(buffer) for buffer in store.get(stored).buffers]
         assert found == [data, data, data[::3], b""]
+
+    # --------------------------------------------------------------------------------------------------------- pieces
+    def test_big_buffers_come_back_whole(self, store: Store) -> None:
+        payload = make_payload(20, (4 << 20) - 1, 4 << 20, (4 << 20) + 1, (68 << 20) + 7)
+        stored = store.put(make_commit(), payload, durable=False)
+        assert [blob.size >> 20 for blob in stored.buffers] == [3, 4, 4, 0, 64, 4, 0]
+        assert same(store.get(stored), payload)
+
+    def test_buffers_of_a_group_come_back_side_by_side(self, store: Store) -> None:
+        rows = [bytes_of(30 + n, 300_000) for n in range(3)]
+        views = [memoryview(data) for data in (b"alone", *rows, bytes_of(40, 20_000))]
+        stored = store.put(make_commit(), Payload(b"", b"", tuple(views), (1, 3)), durable=True)
+        payload = store.get(stored)
+        assert payload.groups == (1, 3, 1)
+        assert same(payload, Payload(b"", b"", tuple(views)))
+        first, second, third = payload.buffers[1:4]
+        assert first.obj is second.obj is third.obj is not payload.buffers[4].obj
+        addresses = [ctypes.addressof(ctypes.c_char.from_buffer(view)) for view in (first, second, third)]
+        assert [address % 4096 for address in addresses] == [0, 0, 0]
+        assert addresses[1] - addresses[0] == addresses[2] - addresses[1] == -(-300_000 // 4096) * 4096
+        second[:] = bytes(len(second))
+        assert bytes(first) == rows[0]
+        assert bytes(third) == rows[2]
+
+    @pytest.mark.parametrize(
+        ("change", "most"),
+        [
+            ("one element", 4 << 20),
+            ("some appended", 2 << 20),
+            ("one buffer dropped", 0),
+            ("one buffer replaced", 9 << 20),
+            ("buffers in another order", 0),
+        ],
+    )
+    def test_a_change_costs_the_pieces_that_it_changes(self, store: Store, change: str, most: int) -> None:
+        buffers = [bytearray(bytes_of(50 + n, 9 << 20)) for n in range(4)]
+
+        def put() -> int:
+            views = tuple(memoryview(bytes(buffer)) for buffer in buffers)
+            stored = store.put(make_commit(), Payload(b"", b"", views, (len(views),)), durable=False)
+            assert same(store.get(stored), Payload(b"", b"", views))
+            return store.stats().physical
+
+        before = put()
+        if change == "one element":
+            buffers[1][5 << 20] ^= 1
+        elif change == "some appended":
+            buffers[1] += b"more"
+        elif change == "one buffer dropped":
+            del buffers[1]
+        elif change == "one buffer replaced":
+            buffers[1] = bytearray(bytes_of(60, 9 << 20))
+        else:
+            buffers.reverse()
+        assert put() - before <= most
+
+    def test_storing_can_be_given_up_until_the_end(self, store: Store) -> None:
+        payload = make_payload(70, 20_000, 24 << 20)
+        threads = threading.active_count()
+        for limit in range(100):
+            asked = itertools.count(1)
+            try:
+                stored = store.put(
+                    make_commit(), payload, durable=False, stop=lambda asked=asked, limit=limit: next(asked) > limit
+                )
+            except GivenUp:
+                assert store.log() == []
+                assert threading.active_count() == threads
+            else:
+                break
+        assert 3 < limit < 99
+        assert same(store.get(stored), payload)
 
     # --------------------------------------------------------------------------------------------------------- lookup
     def test_the_same_run_twice_is_one_commit(self, store: Store) -> None:

@@ -16,6 +16,7 @@ from unittest import mock
 
 import apsw
 
+from cashet_jupyter.memory.mapping import Area
 from cashet_jupyter.models import Blob, Commit
 from cashet_jupyter.store import compaction, log, objects, schema, writing
 from cashet_jupyter.store.connections import Held
@@ -51,8 +52,10 @@ def _row_before_bytes() -> Generator[None]:
         waiting.append((self, staged, durable))
         return True
 
-    def committed(self: Publisher, op: Op, stored: Commit, files: Mapping[Blob, memoryview], *, durable: bool) -> None:
-        commit(self, op, stored, {}, durable=durable)
+    def committed(
+        self: Publisher, op: Op, stored: Commit, files: Mapping[Blob, memoryview], *, durable: bool, **more: Any
+    ) -> None:
+        commit(self, op, stored, {}, durable=durable, **more)
         while waiting:
             place(waiting[0][0], waiting[0][1], durable=waiting.pop(0)[2])
 
@@ -195,8 +198,8 @@ def _bytes_not_verified() -> Generator[None]:
     def copied(fd: int, blob: Blob) -> memoryview:
         return memoryview(bytearray(os.pread(fd, blob.size, 0)))
 
-    def mapped(self: Objects, fd: int, found: os.stat_result, blob: Blob) -> memoryview:
-        return objects.map_private(fd, blob.size)
+    def mapped(self: Objects, fd: int, found: os.stat_result, blob: Blob, area: Area, start: int) -> memoryview:
+        return area.map_file(fd, start, blob.size)
 
     with mock.patch.object(objects, "_copied", copied), mock.patch.object(Objects, "_mapped", mapped):
         yield
@@ -204,10 +207,10 @@ def _bytes_not_verified() -> Generator[None]:
 
 @contextlib.contextmanager
 def _writes_taken_as_whole() -> Generator[None]:
-    def write(fd: int, data: memoryview, stopped: object = None) -> None:
+    def write(fd: int, data: memoryview, stop: object = None) -> None:
         os.write(fd, data)
 
-    with mock.patch.object(writing, "_write", write):
+    with mock.patch.object(writing, "write_all", write), mock.patch.object(objects, "write_all", write):
         yield
 
 

@@ -44,7 +44,7 @@ def test_the_working_directory_is_where_the_search_begins(tmp_path: Path, monkey
     assert find_store_dir(environ={}) == tmp_path / ".cashet"
 
 
-def test_the_folders_and_files_of_format_two(tmp_path: Path) -> None:
+def test_the_folders_and_files_of_format_three(tmp_path: Path) -> None:
     """Later versions add to this; what is here does not move."""
     path = tmp_path / "deep" / "down" / ".cashet"
     open_store(path).close()
@@ -53,7 +53,7 @@ def test_the_folders_and_files_of_format_two(tmp_path: Path) -> None:
         *("format", "index.db", "ballast", "CACHEDIR.TAG", ".gitignore"),
     }
     assert {item.name for item in (path / "objects").iterdir()} == {f"{n:02x}" for n in range(256)}
-    assert (path / "format").read_text() == "2\n"
+    assert (path / "format").read_text() == "3\n"
     assert (path / ".gitignore").read_text() == "*\n"
     assert (path / "CACHEDIR.TAG").read_bytes().startswith(b"Signature: 8a477f597d28d172789f06886806bc55")
 

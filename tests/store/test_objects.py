@@ -13,10 +13,9 @@ from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.errors import Damaged
 from cashet_jupyter.models import Blob
 from cashet_jupyter.store import objects as module
-from cashet_jupyter.store import writing
 from cashet_jupyter.store.layout import Layout, create
-from cashet_jupyter.store.mapping import map_private
-from cashet_jupyter.store.objects import Objects
+from cashet_jupyter.store.objects import Objects, Staged
+from cashet_jupyter.store.writing import GivenUp
 from tests.contracts.store_contract import bytes_of
 
 
@@ -27,11 +26,15 @@ def layout(tmp_path: Path) -> Layout:
     return layout
 
 
+def stage(objects: Objects, data: bytes, *, durable: bool = False) -> Staged:
+    return objects.stage(Blob(digest_buffer(data), len(data)), memoryview(data), durable=durable)
+
+
 @pytest.mark.parametrize("size", [0, 1, 5000, (1 << 20) + 7, (16 << 20) + 3])
 @pytest.mark.parametrize("durable", [False, True])
 def test_what_is_staged_and_placed_is_read_back(layout: Layout, size: int, durable: bool) -> None:
     objects, data = Objects(layout), bytes_of(1, size)
-    staged = objects.stage(memoryview(data), durable=durable)
+    staged = stage(objects, data, durable=durable)
     assert staged.blob == Blob(digest_buffer(data), size)
     assert not objects.present(staged.blob)
     assert objects.state(staged.blob) == "absent"
@@ -43,8 +46,8 @@ def test_what_is_staged_and_placed_is_read_back(layout: Layout, size: int, durab
 
 
 def test_a_second_file_of_the_same_name_is_dropped(layout: Layout) -> None:
-    objects, data = Objects(layout), memoryview(bytes_of(1, 50_000))
-    first, second = (objects.stage(data, durable=False) for _ in range(2))
+    objects, data = Objects(layout), bytes_of(1, 50_000)
+    first, second = (stage(objects, data) for _ in range(2))
     assert objects.place(first, durable=False)
     inode = (layout.objects / first.blob.digest[:2] / first.blob.digest[2:]).stat().st_ino
     assert not objects.place(second, durable=False)
@@ -53,8 +56,8 @@ def test_a_second_file_of_the_same_name_is_dropped(layout: Layout) -> None:
 
 
 def test_a_big_blob_is_hashed_once(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
-    objects, data = Objects(layout), memoryview(bytes_of(1, 2 << 20))
-    staged = objects.stage(data, durable=False)
+    objects, data = Objects(layout), bytes_of(1, 2 << 20)
+    staged = stage(objects, data)
     objects.place(staged, durable=False)
     hashed: list[int] = []
 
@@ -74,8 +77,8 @@ def test_a_big_blob_is_hashed_once(layout: Layout, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_blob_of_another_name_does_not_profit_from_the_stamp(layout: Layout) -> None:
-    objects, data = Objects(layout), memoryview(bytes_of(1, 2 << 20))
-    staged = objects.stage(data, durable=False)
+    objects, data = Objects(layout), bytes_of(1, 2 << 20)
+    staged = stage(objects, data)
     objects.place(staged, durable=False)
     time.sleep(0.12)
     objects.read(staged.blob)
@@ -99,46 +102,17 @@ def test_a_write_that_fails_leaves_no_file(layout: Layout, monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "write", fail)
     with pytest.raises(OSError, match="Input/output"):
-        Objects(layout).stage(memoryview(bytes(size)), durable=False)
+        stage(Objects(layout), bytes(size))
     assert list(layout.tmp.iterdir()) == []
     assert threading.active_count() == threads
 
 
-def test_an_interrupt_while_a_second_thread_writes_leaves_no_file(
-    layout: Layout, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Interrupted:
-        def __init__(self, data: object) -> None:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(writing, "blake3", Interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        Objects(layout).stage(memoryview(bytes(20 << 20)), durable=False)
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_write_that_is_given_up_leaves_no_file(layout: Layout, after: int) -> None:
+    asked = iter([False] * after + [True] * 10)
+    data = bytes(40 << 20)
+    with pytest.raises(GivenUp):
+        Objects(layout).stage(
+            Blob(digest_buffer(data), len(data)), memoryview(data), durable=False, stop=asked.__next__
+        )
     assert list(layout.tmp.iterdir()) == []
-
-
-def test_a_mapping_is_private_and_outlives_its_file(tmp_path: Path) -> None:
-    data = bytes_of(3, 3 << 20)
-    path = tmp_path / "file"
-    path.write_bytes(data)
-    fd = os.open(path, os.O_RDONLY)
-    before = len(list(Path("/proc/self/fd").iterdir()))
-    view = map_private(fd, len(data))
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
-    os.close(fd)
-    path.unlink()
-    assert bytes(view) == data
-    view[:3] = b"abc"
-    part = view[1:]
-    del view
-    assert bytes(part[:2]) == b"bc"
-
-
-def test_mappings_are_given_back(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    path.write_bytes(bytes(1 << 20))
-    fd = os.open(path, os.O_RDONLY)
-    for _ in range(50):
-        map_private(fd, 1 << 20)
-    os.close(fd)
-    assert str(path) not in Path("/proc/self/maps").read_text()

@@ -19,8 +19,9 @@ import pytest
 from cashet_jupyter.errors import Damaged, StoreError
 from cashet_jupyter.models import Commit, Payload
 from cashet_jupyter.store import layout as layouts
-from cashet_jupyter.store import opening
+from cashet_jupyter.store import opening, schema
 from cashet_jupyter.store.index import Index
+from cashet_jupyter.store.layout import FORMAT
 from cashet_jupyter.store.store import open_store
 from tests.contracts.store_contract import make_commit, make_payload, same
 
@@ -72,7 +73,7 @@ def contents(path: Path) -> dict[str, bytes | None]:
 def test_a_store_of_a_newer_format_is_read_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "store"
     pairs = fill(path)
-    (path / "format").write_text("3\n")
+    (path / "format").write_text(f"{FORMAT + 1}\n")
     before = contents(path)
     check_read_only(path, pairs, "newer version")
     after = contents(path)
@@ -91,11 +92,11 @@ def test_a_newer_index_is_left_alone_and_the_log_read_instead(tmp_path: Path) ->
     path = tmp_path / "store"
     pairs = fill(path)
     db = apsw.Connection(str(path / "index.db"))
-    db.execute("ALTER TABLE commits ADD COLUMN mood; PRAGMA user_version=3")
+    db.execute(f"ALTER TABLE commits ADD COLUMN mood; PRAGMA user_version={len(schema.MIGRATIONS) + 1}")
     db.close()
     check_read_only(path, pairs, "newer version")
     db = apsw.Connection(str(path / "index.db"))
-    assert db.pragma("user_version") == 3
+    assert db.pragma("user_version") == len(schema.MIGRATIONS) + 1
     db.close()
 
 
@@ -106,7 +107,7 @@ def test_a_format_file_cut_off_by_a_crash_is_written_again(tmp_path: Path) -> No
     store = open_store(path, key=KEY)
     assert store.notices == []
     assert store.find("key 1") == [pairs[1][0]]
-    assert (path / "format").read_text() == "2\n"
+    assert (path / "format").read_text() == f"{FORMAT}\n"
     store.close()
 
 

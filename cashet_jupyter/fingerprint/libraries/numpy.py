@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import mmap
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from cashet_jupyter.fingerprint.encoder import Encoder, register
+from cashet_jupyter.memory.pieces import ROW
 
+#: bytes of a strided array that are brought together at a time
+_AT_ONCE = 4 << 20
 #: x86's long double: ten bytes of number, the rest is padding that holds whatever was there before
 _EXTENDED = np.finfo(np.longdouble).nmant == 63
 #: dtypes that a scalar's type names completely
@@ -76,7 +81,7 @@ def encode_array(encoder: Encoder, array: Any) -> None:
     """An array: dtype, shape, order, flags, content, and the memory that it covers."""
     plain = array if type(array) is np.ndarray else array.view(np.ndarray)
     flags = array.flags
-    fortran = flags.f_contiguous and not flags.c_contiguous
+    fortran = (flags.f_contiguous and not flags.c_contiguous) or is_padded(plain.T)
     dtype = _named_once(plain.dtype)
     if dtype.char in _SIMPLE and dtype.isnative and dtype.metadata is None:
         encoder.text(dtype.char)
@@ -137,11 +142,35 @@ def _content(encoder: Encoder, array: Any) -> None:
     elif dtype.kind == "T":
         encoder.values(array.ravel().tolist())
     elif array.nbytes:
-        flat = np.ascontiguousarray(array).reshape(-1)
-        data = flat.view(np.uint8)
         if _EXTENDED and dtype.kind in "fc" and dtype.itemsize == (16 if dtype.kind == "f" else 32):
-            data = np.ascontiguousarray(data.reshape(-1, 16)[:, :10]).reshape(-1)
-        encoder.buffer(data.data)
+            data = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+            encoder.buffer(np.ascontiguousarray(data.reshape(-1, 16)[:, :10]).reshape(-1).data)
+        elif array.flags.c_contiguous or array.nbytes <= _AT_ONCE:
+            encoder.buffer(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+        else:
+            encoder.pieces(array.nbytes, _in_order(array))
+
+
+def _in_order(array: Any) -> Iterator[memoryview]:
+    """The bytes of a strided array in C order, some MB at a time: all of them would be a second copy."""
+    if array.nbytes <= _AT_ONCE or array.flags.c_contiguous:
+        yield np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
+        return
+    step = max(1, len(array) * _AT_ONCE // array.nbytes)
+    for start in range(0, len(array), step):
+        part = array[start : start + step]
+        yield from _in_order(part[0] if len(part) == 1 and part.ndim > 1 else part)
+
+
+def is_padded(block: Any) -> bool:
+    """Whether the rows of an array lie in memory one after the other, each from the beginning of a page.
+
+    So the columns of a table lie that was mapped from the store. But for the gaps it is an array in C order.
+    """
+    if block.ndim != 2 or block.shape[0] < 2 or block.flags.c_contiguous or block.strides[1] != block.itemsize:
+        return False
+    row = block.shape[1] * block.itemsize
+    return row >= ROW and block.strides[0] == -(-row // mmap.PAGESIZE) * mmap.PAGESIZE
 
 
 def _padded(dtype: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Makes a golden store: `python -m tests.store.golden.make format-2.zip`.
+"""Makes a golden store: `python -m tests.store.golden.make format-3.zip`.
 
 Run once for each version of the format, when it is released. What is committed is never made again: it stands for
 the stores that users have.
@@ -40,16 +40,21 @@ SMALL = Commit("a2" * 32, "b2" * 32, Cell("print(1)"), 1_700_000_001.0, 0.5)
 
 FULL_PAYLOAD = Payload(b"skeleton of x", b"shown by x", (memoryview(BUFFER), memoryview(b"small")))
 SMALL_PAYLOAD = Payload(b"", b"1\n")
+#: since format 3: two buffers that lie together, each in two pieces
+ROWS = tuple(bytes([number]) * ((4 << 20) + 100) for number in (1, 2))
+PIECED = Commit("a4" * 32, "b3" * 32, Cell("df"), 1_700_000_002.0, 0.5)
+PIECED_PAYLOAD = Payload(b"rows", b"", (*map(memoryview, ROWS), memoryview(BUFFER)), (2,))
 
 
 def make(target: Path) -> None:
-    """Write a store with two commits, a tag, a pin, a removed commit and a hit as an archive; its log is compacted."""
+    """Write a store with three commits, a tag, a pin, a removed commit and a hit as an archive; its log is compacted."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / ".cashet"
         store = open_store(root, key=KEY)
         full = store.put(FULL, FULL_PAYLOAD, durable=True, tags={"exp": "7"})
         store.rm(store.put(SMALL, FULL_PAYLOAD, durable=False))
         store.pin(store.put(SMALL, SMALL_PAYLOAD, durable=False))
+        store.put(PIECED, PIECED_PAYLOAD, durable=True)
         store.gc()
         compaction.compact(store.index)
         store.touch(full, 12.0)
