@@ -9,8 +9,12 @@ from cashet_jupyter.analysis.mentions import READ_CALLERS
 from cashet_jupyter.config import Settings
 from cashet_jupyter.errors import StoreError
 from cashet_jupyter.models import Cell, CellAnalysis, Commit, Outcome
+from cashet_jupyter.store.behind import Behind
 from cashet_jupyter.store.store import Store, find_store_dir, open_store
 from cashet_jupyter.store.upkeep import Upkeep
+
+#: what stands before a code, where the time is that of storing
+_STORING = "storing "
 
 
 class Session:
@@ -29,11 +33,14 @@ class Session:
         self.namespace = namespace
         self.settings = settings
         self.outcomes: list[Outcome] = []
+        self.behind = Behind()
+        """What is being written while its user reads it."""
         self._is_own = is_own
         self._busy = busy
         self._upkeep: Upkeep | None = None
         self._store: Store | None = None
         self._seconds: dict[str, float] = {}
+        self._storing: dict[str, float] = {}
         self._produced: dict[str, tuple[str, int]] = {}
 
     # ------------------------------------------------------------------------------------------- the namespace
@@ -55,11 +62,12 @@ class Session:
     def store(self) -> Store:
         """The kernel's store, opened when it is first needed and kept: changing directory does not move it.
 
-        Raises `StoreError` if it cannot be used.
+        What is being written is written then. Raises `StoreError` if it cannot be used.
         """
+        self.behind.finish()
         if self._store is None:
             self._store = open_store(find_store_dir())
-            self._upkeep = Upkeep(self._store, self._busy)
+            self._upkeep = Upkeep(self._store, lambda: self.behind.writing or self._busy())
         self._store.max_size = self.settings.max_size
         return self._store
 
@@ -73,7 +81,8 @@ class Session:
             self._upkeep.look()
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Let go of the store, when what is being written is written."""
+        self.behind.finish()
         if self._upkeep is not None:
             self._upkeep.finish()
             self._upkeep = None
@@ -104,6 +113,24 @@ class Session:
             except StoreError:
                 return
 
+    def note_storing(self, code: str, seconds: float, *, auto: bool) -> None:
+        """Remember how long it took to store a run of this code; for later kernels, where auto will ask for it."""
+        self._storing[code] = seconds
+        if auto:
+            try:
+                self.store().note_timing(_STORING + code, seconds)
+            except StoreError:
+                return
+
+    def storing(self, code: str) -> float:
+        """Seconds that storing a run of this code took the last time; 0 if that is not known."""
+        if code not in self._storing:
+            try:
+                self._storing[code] = self.store().timing(_STORING + code) or 0.0
+            except StoreError:
+                return 0.0
+        return self._storing[code]
+
     def expected(self, code: str) -> float | None:
         """Seconds that this code takes, by the last time that is known; None if none is."""
         if code in self._seconds:
@@ -115,6 +142,10 @@ class Session:
             return None
 
     # ------------------------------------------------------------------------------------------ what came of what
+    def correct(self, outcome: Outcome, now: Outcome) -> None:
+        """Put what became of a cell in the place of what was known when it ended."""
+        self.outcomes[:] = [now if known is outcome else known for known in self.outcomes]
+
     def note_produced(self, commit: Commit, outputs: Mapping[str, Any]) -> None:
         """Remember which commit the variables came from."""
         for name, value in outputs.items():

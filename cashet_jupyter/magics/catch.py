@@ -4,11 +4,13 @@ Running a cell from inside a magic (`run_cell` within `%%cashet`) was rejected: 
 success of a failing cell, holds printed text back, and fires every hook twice. Instead, in the order in which
 IPython calls them:
 
-1. an input transformer takes the line `%%cashet ...` off (it is called several times a cell, so it only does that);
+1. an input transformer takes the line `%%cashet ...` off (`magics.marks`; it is called several times a cell, so it only
+   does that);
 2. `pre_run_cell` reads the options from the raw cell and opens a frame;
 3. an AST transformer, called once with the parsed cell just before it runs, asks the pipeline: a hit is restored
    and the tree becomes one call that replays what the cell showed; on a miss the tree stays as it is;
-4. `post_execute` ends the recording, `post_run_cell` commits a success and drops a failure.
+4. `post_execute` ends the recording, `post_run_cell` commits a success and drops a failure; a big result is written
+   while the user reads it, and `pre_execute` of whatever comes next waits for that (`magics.later`).
 """
 
 from __future__ import annotations
@@ -29,12 +31,15 @@ from cashet_jupyter.errors import CashetError, OptionError
 from cashet_jupyter.magics.badge import Badges
 from cashet_jupyter.magics.cell import describe_cell, filename_of
 from cashet_jupyter.magics.frame import Frame
-from cashet_jupyter.magics.options import is_magic_line, parse_options, read_mark
+from cashet_jupyter.magics.later import Later
+from cashet_jupyter.magics.marks import Marks
+from cashet_jupyter.magics.options import is_magic_line
 from cashet_jupyter.magics.waiting import WaitingLine
 from cashet_jupyter.models import Commit, Outcome
 from cashet_jupyter.outputs.record import Recorder
 from cashet_jupyter.outputs.replay import replay
 from cashet_jupyter.session import Session
+from cashet_jupyter.steps.storing import failure
 
 #: the name by which the tree of a hit calls the replay; it exists in builtins while that cell runs
 REPLAY = "__cashet_replay__"
@@ -50,24 +55,11 @@ class Catcher:
     def __init__(self, shell: Any, session: Session) -> None:
         self.shell = shell
         self.session = session
+        self.marks = Marks(shell, session)
         self.badges = Badges(shell, session)
+        self.later = Later(shell, session, self.badges)
         self._frames: list[Frame] = []
         self._caught = 0
-
-    # ------------------------------------------------------------------------------------- 1. input transformer
-    def strip_line(self, lines: list[str]) -> list[str]:
-        """Take `%%cashet ...` off, and keep line numbers as they are."""
-        if not lines or not is_magic_line(lines[0].rstrip()):
-            return lines
-        rest = lines[1:]
-        code = next((line for line in rest if line.strip()), "")
-        # Another cell magic must stand in the first line to be one; its body counts lines anew anyway.
-        if code.startswith("%%"):
-            return rest[rest.index(code) :]
-        return ["\n", *rest]
-
-    #: IPython then does not run it to find out whether what was typed in a terminal is a whole cell
-    strip_line.has_side_effects = True  # type: ignore[attr-defined]
 
     # ------------------------------------------------------------------------------------------- 2. pre_run_cell
     def pre_run_cell(self, info: Any) -> None:
@@ -83,34 +75,16 @@ class Catcher:
             return
         frame.caught = self._caught
         try:
-            frame.options = self._options(info.raw_cell)
+            frame.options = self.marks.options(info.raw_cell)
         except OptionError as error:
             frame.error = error
-
-    def _options(self, raw_cell: str) -> CellOptions | None:
-        mark = read_mark(self._cleaned(raw_cell))
-        settings = self.session.settings
-        if mark is not None and mark.wish == "cache":
-            options = parse_options(mark.line)
-        elif mark is None and settings.auto and not _only_magics(raw_cell):
-            options = CellOptions(auto=True)
-        else:
-            return None
-        return options if options.ttl is not None else replace(options, ttl=settings.ttl)
-
-    def _cleaned(self, raw_cell: str) -> list[str]:
-        """The lines as our input transformer sees them: without prompts that were pasted along."""
-        lines = raw_cell.splitlines(keepends=True)
-        for transform in self.shell.input_transformers_cleanup:
-            if transform == self.strip_line:
-                break
-            lines = transform(lines)
-        return lines
 
     # ---------------------------------------------------------------------------------------- 3. AST transformer
     def visit(self, tree: ast.Module) -> ast.Module:
         """The tree that runs: the cell's own, or the replay of a hit."""
         frame = self._current()
+        if self.later.interrupted:
+            return self._interrupted(frame)
         if frame is None or frame.plan is not None:
             return tree
         if frame.error is not None:
@@ -121,16 +95,22 @@ class Catcher:
         try:
             return self._decide(frame, frame.options, tree)
         except KeyboardInterrupt:
-            # IPython expects none here: the cell itself is interrupted instead.
             frame.let_go(ended=False)
-            frame.plan = pipeline.Plain("interrupted")
-            return ast.parse("raise KeyboardInterrupt")
+            return self._interrupted(frame)
         except Exception as error:
             frame.let_go(ended=True)
-            frame.plan = pipeline.Plain(self._own_failure(error))
+            frame.plan = pipeline.Plain(failure(error))
             return tree
         finally:
             frame.body_started = time.perf_counter()
+
+    def _interrupted(self, frame: Frame | None) -> ast.Module:
+        """IPython expects no interrupt before the cell's own code: the cell itself is interrupted instead."""
+        self.later.interrupted = False
+        if frame is not None and frame.options is not None:
+            frame.body_started = time.perf_counter()
+            frame.plan = pipeline.Plain("interrupted")
+        return ast.parse("raise KeyboardInterrupt")
 
     def _decide(self, frame: Frame, options: CellOptions, tree: ast.Module) -> ast.Module:
         cell = describe_cell(self.shell, frame.info)
@@ -143,7 +123,7 @@ class Catcher:
         frame.plan = plan = pipeline.decide(request, self.session)
         if isinstance(plan, pipeline.Hit):
             try:
-                frame.outcome = pipeline.restore(plan, self.session, time.perf_counter() - frame.started)
+                pipeline.restore(plan, self.session)
                 return self._replay_tree(plan)
             except Exception as error:
                 # Nothing has changed: a restore is all or nothing. The cell runs, and is stored anew.
@@ -210,12 +190,36 @@ class Catcher:
             self._end_body(frame)
         if hasattr(builtins, REPLAY):
             delattr(builtins, REPLAY)
+        found = self._outcome(frame, options, result)
+        if found is not None:
+            self.session.outcomes.append(found[0])
+            self.badges.show(*found, options, once=_once(frame.plan, found[0]))
+            self._look_after_store(options)
+
+    def _outcome(self, frame: Frame, options: CellOptions, result: Any) -> tuple[Outcome, Commit | None] | None:
+        """What became of a cell; None if its result is stored while the user reads it."""
         try:
-            outcome, commit = self._outcome(frame, result)
+            ended = self._ended(frame, result)
+            if isinstance(ended, tuple):
+                return ended
+            if self.later.may_wait(ended, self.post_run_cell, nested=bool(self._frames)):
+                assert isinstance(frame.plan, pipeline.Miss)
+                frame.plan = replace(frame.plan, claim=None)  # others wait for the writer now
+                self.session.outcomes.append(ended.outcome)
+                self.later.begin(ended, options)
+                return None
+            ended.write()
+            ended.settle(self.session)
+            return ended.outcome, ended.commit
+        except KeyboardInterrupt:
+            return Outcome("miss", cell=self._label(frame), not_stored="storing it was interrupted"), None
         except Exception as error:
-            outcome, commit = Outcome("miss", reason="", not_stored=self._own_failure(error)), None
-        self.session.outcomes.append(outcome)
-        self.badges.show(outcome, commit, options)
+            return Outcome("miss", cell=self._label(frame), not_stored=failure(error)), None
+
+    def _look_after_store(self, options: CellOptions) -> None:
+        for notice in () if options.quiet else self.session.notices():
+            self.badges.notice(notice)
+        self.session.look_after()
 
     def _say_if_misplaced(self, frame: Frame) -> None:
         """`%%cashet` below a magic that does not run its body as a cell is taken off, and nobody else would say so."""
@@ -252,16 +256,15 @@ class Catcher:
             frame.let_go(ended=False)
         self._frames.clear()
 
-    def _outcome(self, frame: Frame, result: Any) -> tuple[Outcome, Commit | None]:
+    def _ended(self, frame: Frame, result: Any) -> tuple[Outcome, Commit | None] | pipeline.Storing:
         plan = frame.plan
         seconds = frame.seconds or 0.0
-        label = describe_cell(self.shell, frame.info).label
+        label = self._label(frame)
         if result is None or not result.success:
             error = None if result is None else result.error_before_exec or result.error_in_exec
             return Outcome("failed", reason=type(error).__name__ if error else "interrupted", cell=label), None
         if isinstance(plan, pipeline.Hit):
-            assert frame.outcome is not None
-            return frame.outcome, plan.commit
+            return pipeline.restored(plan, self.session, time.perf_counter() - frame.started), plan.commit
         if isinstance(plan, pipeline.Plain):
             if plan.code:
                 self.session.note_timing(plan.code, seconds)
@@ -274,7 +277,11 @@ class Catcher:
         if refused:
             return Outcome("bypass", reason=refused, cell=label, seconds=seconds, not_stored=refused), None
         results = (*frame.recording.earlier, *frame.recording.result)
-        return pipeline.finish(plan, self.session, seconds=seconds, shown=frame.recording.shown, result=results)
+        ended = pipeline.finish(plan, self.session, seconds=seconds, shown=frame.recording.shown, result=results)
+        return (ended, None) if isinstance(ended, Outcome) else ended
+
+    def _label(self, frame: Frame) -> str:
+        return describe_cell(self.shell, frame.info).label
 
     # ------------------------------------------------------------------------------------------------------ other
     @property
@@ -286,17 +293,13 @@ class Catcher:
         mine = self._mine()
         return mine[-1] if mine else None
 
-    def _own_failure(self, error: Exception) -> str:
-        """The cache failed, not the cell: said once for each kind."""
-        return f"the cache failed ({type(error).__name__}: {error})"
+
+def _once(plan: pipeline.Hit | pipeline.Miss | pipeline.Plain | None, outcome: Outcome) -> str:
+    """What is said of a cell's code only once in a kernel: that storing it is not worth its while."""
+    if isinstance(plan, pipeline.Miss) and plan.not_worth and outcome.not_stored == plan.not_worth:
+        return plan.analysis.code_key
+    return ""
 
 
 def _was_interrupted(result: Any) -> bool:
     return result is None or isinstance(result.error_in_exec, KeyboardInterrupt | asyncio.CancelledError)
-
-
-def _only_magics(raw_cell: str) -> bool:
-    """Whether a cell asks the shell for something and does nothing else; auto has no business with it."""
-    lines = [line.strip() for line in raw_cell.splitlines()]
-    code = [line for line in lines if line and not line.startswith("#")]
-    return all(line.startswith("%") and not line.startswith("%%") for line in code)

@@ -68,10 +68,11 @@ class Extension:
         """Put the hooks in."""
         atexit.register(self.session.close)
         shell, catcher = self.shell, self.catcher
-        shell.input_transformers_cleanup.append(catcher.strip_line)
+        shell.input_transformers_cleanup.append(catcher.marks.strip_line)
         shell.ast_transformers.append(catcher)
         for event in ("pre_run_cell", "post_execute", "post_run_cell"):
             shell.events.register(event, getattr(catcher, event))
+        catcher.later.attach()
         shell.configurables.append(self.config)
         shell.register_magics(self.magics)
         self.completer.attach(shell)
@@ -79,10 +80,11 @@ class Extension:
     def unload(self) -> None:
         """Take every hook out again, and let go of the store."""
         shell, catcher = self.shell, self.catcher
-        shell.input_transformers_cleanup.remove(catcher.strip_line)
+        shell.input_transformers_cleanup.remove(catcher.marks.strip_line)
         shell.ast_transformers.remove(catcher)
         for event in ("pre_run_cell", "post_execute", "post_run_cell"):
             shell.events.unregister(event, getattr(catcher, event))
+        catcher.later.detach()
         shell.configurables.remove(self.config)
         for kind, names in self.magics.magics.items():
             for name in names:
@@ -111,4 +113,7 @@ def unload(shell: Any) -> None:
 def outcomes() -> list[Outcome]:
     """What became of the cells of this kernel so far, oldest first."""
     extension = _loaded.get(get_ipython())
-    return list(extension.session.outcomes) if extension is not None else []
+    if extension is None:
+        return []
+    extension.session.behind.finish()
+    return list(extension.session.outcomes)

@@ -8,7 +8,6 @@ from typing import Any
 from cashet_jupyter import pipeline
 from cashet_jupyter.config import CellOptions
 from cashet_jupyter.errors import OptionError
-from cashet_jupyter.models import Outcome
 from cashet_jupyter.outputs.record import Recorder, Recording
 
 
@@ -28,7 +27,6 @@ class Frame:
     body_started: float = 0.0
     seconds: float | None = None
     """How long the body took; None while it runs."""
-    outcome: Outcome | None = None
     caught: int = -1
     """How many cells had been caught when it began."""
     others: list[str] = field(default_factory=list[str])

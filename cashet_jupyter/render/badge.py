@@ -17,6 +17,22 @@ def saved_line(commit: Commit) -> str:
     )
 
 
+def being_stored(draft: Commit, size: int) -> str:
+    """The same while `size` bytes are being written and there is no id yet."""
+    day = units.day(draft.created, draft.offset)
+    return f"cashet storing {units.size(size)} - took {units.duration(draft.seconds)} on {day}"
+
+
+def storing_line(size: int, seconds: float) -> str:
+    """`storing the result of the cell before: 1.1 GB, 0:03`, for a cell that waits for it."""
+    return f"storing the result of the cell before: {units.size(size)}, {units.clock(seconds)}"
+
+
+def lost_line(outcome: Outcome) -> str:
+    """Why the result of an earlier cell was not stored after all."""
+    return f"cashet: the result of `{outcome.cell}` was not stored - {outcome.not_stored}"
+
+
 def live_line(outcome: Outcome) -> str:
     """How it went just now."""
     if outcome.status == "hit":

@@ -5,8 +5,8 @@ from __future__ import annotations
 import platform
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
 
@@ -25,19 +25,44 @@ from cashet_jupyter.steps.imports import check_unchanged, module_dependencies
 from cashet_jupyter.steps.inputs import versions
 from cashet_jupyter.steps.lookup import VARIABLE
 from cashet_jupyter.steps.request import Miss
+from cashet_jupyter.store.protocol import Store
 from cashet_jupyter.trace.notes import with_notes
 from cashet_jupyter.trace.records import Recorded
 
-#: a result that took at least this long is written through to the disk before the cell ends
+#: a result that took at least this long is written through to the disk
 DURABLE_SECONDS = 1.0
 
 
-def commit_run(
-    miss: Miss, session: Session, *, seconds: float, shown: Sequence[Shown], result: tuple[Any, ...]
-) -> Commit:
-    """Store what a run left.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A run with all that is to be stored of it; nothing more is asked of the kernel."""
 
-    Raises `Refused` if it cannot be stored (what, why, and what allows it), `StoreError` if the store cannot.
+    commit: Commit
+    """Without id and blobs."""
+    payload: Payload
+    """Its buffers are views of the values' memory."""
+    outputs: Mapping[str, Any]
+    durable: bool
+    tags: Mapping[str, str]
+    pinned: bool
+
+    @property
+    def size(self) -> int:
+        """Bytes that are to be written, at most."""
+        payload = self.payload
+        return sum(memoryview(data).nbytes for data in (payload.skeleton, payload.shown, *payload.buffers))
+
+    def put(self, store: Store, stop: Callable[[], bool]) -> Commit:
+        """Store it; raises `StoreError`, and that kind of it that says so once `stop()`."""
+        return store.put(self.commit, self.payload, durable=self.durable, tags=self.tags, pinned=self.pinned, stop=stop)
+
+
+def prepare(
+    miss: Miss, session: Session, *, seconds: float, shown: Sequence[Shown], result: tuple[Any, ...]
+) -> Prepared:
+    """Collect what a run left, as it is now.
+
+    Raises `Refused` if it cannot be stored: what, why, and what allows it; `StoreError` if the store cannot be asked.
     """
     options = miss.request.options
     recorded = miss.recorder.stop()
@@ -74,9 +99,7 @@ def commit_run(
         expires=None if options.ttl is None else created + options.ttl,
     )
     durable = seconds >= DURABLE_SECONDS
-    stored = session.store().put(commit, payload, durable=durable, tags=dict(options.tags), pinned=options.pin)
-    session.note_produced(stored, effects.outputs)
-    return stored
+    return Prepared(commit, payload, effects.outputs, durable, dict(options.tags), options.pin)
 
 
 def _check(recorded: Recorded, options: CellOptions) -> None:

@@ -77,6 +77,8 @@ class Miss:
     """What the run reads and touches; to be started just before the body and stopped just after it."""
     claim: Claim | None = None
     """Others wait for this run as long as it is held."""
+    not_worth: str = ""
+    """Why auto does not store it, although it could be; else empty."""
 
     def let_go(self, *, ended: bool) -> None:
         """Others need not wait any longer: the run has `ended`, or it was broken off. Harmless when repeated."""

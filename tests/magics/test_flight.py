@@ -247,7 +247,7 @@ def test_no_claim_outlives_a_failure_of_the_cache(ip, tmp_path, monkeypatch, pla
 
     target, name = {
         "decide": (pipeline, "reason_for_run"),
-        "finish": (pipeline, "commit_run"),
+        "finish": (pipeline, "prepare"),
         "recorder": (catch.Recorder, "start"),
         "badge": (badge.Badges, "show"),
     }[place]

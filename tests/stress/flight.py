@@ -92,7 +92,8 @@ def fly(
     log.say("want")
     plan = pipeline.decide(pipeline.Request(cell, tree, options or CellOptions(), waiting=waiting), session)
     if isinstance(plan, pipeline.Hit):
-        pipeline.restore(plan, session, 0.0)
+        pipeline.restore(plan, session)
+        pipeline.restored(plan, session, 0.0)
         log.say("hit")
     elif isinstance(plan, pipeline.Miss):
         log.say("start")
@@ -108,8 +109,12 @@ def fly(
         except BaseException:
             plan.let_go(ended=False)
             raise
-        outcome, _ = pipeline.finish(plan, session, seconds=0.5, shown=(), result=())
-        log.say("done" if outcome.stored else "ran")
+        ended = pipeline.finish(plan, session, seconds=0.5, shown=(), result=())
+        if isinstance(ended, pipeline.Storing):
+            ended.write()
+            ended.settle(session)
+            ended = ended.outcome
+        log.say("done" if ended.stored else "ran")
     else:
         raise AssertionError(plan.reason)
     session.close()

@@ -1,0 +1,60 @@
+"""How a cell says that it is to be cached: by its first line, or because all are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from cashet_jupyter.config import CellOptions
+from cashet_jupyter.magics.options import is_magic_line, parse_options, read_mark
+from cashet_jupyter.session import Session
+
+
+class Marks:
+    """Reads the marks of cells, for one shell."""
+
+    def __init__(self, shell: Any, session: Session) -> None:
+        self.shell = shell
+        self.session = session
+
+    def strip_line(self, lines: list[str]) -> list[str]:
+        """Take `%%cashet ...` off, and keep line numbers as they are."""
+        if not lines or not is_magic_line(lines[0].rstrip()):
+            return lines
+        rest = lines[1:]
+        code = next((line for line in rest if line.strip()), "")
+        # Another cell magic must stand in the first line to be one; its body counts lines anew anyway.
+        if code.startswith("%%"):
+            return rest[rest.index(code) :]
+        return ["\n", *rest]
+
+    #: IPython then does not run it to find out whether what was typed in a terminal is a whole cell
+    strip_line.has_side_effects = True  # type: ignore[attr-defined]
+
+    def options(self, raw_cell: str) -> CellOptions | None:
+        """The options of a cell that is to be cached; None for a plain one. Raises `OptionError`."""
+        mark = read_mark(self._cleaned(raw_cell))
+        settings = self.session.settings
+        if mark is not None and mark.wish == "cache":
+            options = parse_options(mark.line)
+        elif mark is None and settings.auto and not _only_magics(raw_cell):
+            options = CellOptions(auto=True)
+        else:
+            return None
+        return options if options.ttl is not None else replace(options, ttl=settings.ttl)
+
+    def _cleaned(self, raw_cell: str) -> list[str]:
+        """The lines as our input transformer sees them: without prompts that were pasted along."""
+        lines = raw_cell.splitlines(keepends=True)
+        for transform in self.shell.input_transformers_cleanup:
+            if transform == self.strip_line:
+                break
+            lines = transform(lines)
+        return lines
+
+
+def _only_magics(raw_cell: str) -> bool:
+    """Whether a cell asks the shell for something and does nothing else; auto has no business with it."""
+    lines = [line.strip() for line in raw_cell.splitlines()]
+    code = [line for line in lines if line and not line.startswith("#")]
+    return all(line.startswith("%") and not line.startswith("%%") for line in code)
