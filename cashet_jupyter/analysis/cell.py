@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import pickle
 from collections.abc import Callable, Iterator, Mapping
 from types import CodeType
 from typing import Any
@@ -37,7 +38,53 @@ def analyze(
     `flags` are the compiler flags of `from __future__` imports in earlier cells. `namespace` holds the notebook's
     variables: decorators and context managers that are known to be harmless are told by what their names mean there.
     Raises nothing: what cannot be analysed counts as reading every variable (`widened`).
+
+    The last 256 cells are remembered, for those that are run again and again, by everything that the answer depends on.
     """
+    mark = _mark(tree, source, filename, flags)
+    known = _KNOWN.get(mark)
+    if known is None:
+        known = _analyzed(tree, source, transform, filename, flags, namespace)
+        if mark is not None and _is_of_text_alone(tree, known):
+            if len(_KNOWN) >= _MOST_KNOWN:
+                del _KNOWN[next(iter(_KNOWN))]
+            _KNOWN[mark] = known
+    return known
+
+
+#: what is known of the last cells; only the thread that runs cells comes here
+_KNOWN: dict[bytes | None, CellAnalysis] = {}
+_MOST_KNOWN = 256
+
+
+def _mark(tree: ast.Module, source: str, filename: str, flags: int) -> bytes | None:
+    """The tree and the rest as bytes that no other cell has: pickled, which takes a fifth of the analysis.
+
+    The text alone would not do: aliases and other extensions make another tree of the same text.
+    """
+    try:
+        return pickle.dumps((tree, source, filename, flags), protocol=5)
+    except Exception:  # an extension may have put anything into the tree
+        return None
+
+
+def _is_of_text_alone(tree: ast.Module, analysis: CellAnalysis) -> bool:
+    """Whether the analysis asked neither the shell (for the text of magics) nor the namespace (for what names mean)."""
+    return bool(analysis.codes) and not _asks_shell(analysis.codes) and not worth_trying(tree)
+
+
+def _asks_shell(codes: tuple[CodeType, ...]) -> bool:
+    return any("get_ipython" in code.co_names for code in codes)
+
+
+def _analyzed(
+    tree: ast.Module,
+    source: str,
+    transform: Callable[[str], str] | None,
+    filename: str,
+    flags: int,
+    namespace: Mapping[str, Any] | None,
+) -> CellAnalysis:
     docstrings = docstrings_of(tree)
     key = code_key(tree, source, flags, docstrings)
     flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -82,8 +129,7 @@ def _as_run(
     flags: int,
 ) -> CodeType:
     """The code that names are read from: the text of magics in place, harmless wrappers left out."""
-    asks = any("get_ipython" in code.co_names for code in codes)
-    runs = inliner.copy(tree) if asks else tree
+    runs = inliner.copy(tree) if _asks_shell(codes) else tree
     if worth_trying(runs):
         runs = Shortcuts(runs, namespace).copy(runs)
     # Compiled as an interactive statement: the value of an expression is then shown, and showing runs code of the

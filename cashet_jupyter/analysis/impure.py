@@ -112,6 +112,9 @@ _TABLE: tuple[tuple[Impure, str, str], ...] = (
 )
 
 
+_MODULES = frozenset(module for _, module, _ in _TABLE)
+
+
 @dataclass(frozen=True, slots=True)
 class Unloaded:
     """A module that a cell will import, or something of one: known by its name only."""
@@ -121,7 +124,7 @@ class Unloaded:
 
 def impure_objects() -> ImpureObjects:
     """The table for the modules that are loaded now."""
-    return _objects_of(frozenset(module for _, module, _ in _TABLE if module in sys.modules))
+    return _objects_of(frozenset(filter(sys.modules.__contains__, _MODULES)))
 
 
 @lru_cache(maxsize=2)

@@ -7,12 +7,24 @@ its helpers change in local modules is seen after the run, by comparing.
 from __future__ import annotations
 
 import ast
+import dis
 import sys
-from collections.abc import Iterator, Mapping
-from types import ModuleType
+from collections.abc import Iterator, Mapping, Sequence
+from types import CodeType, ModuleType
 from typing import Any
 
 _SETTERS = frozenset({"setattr", "delattr"})
+
+
+_OPCODES = frozenset({dis.opmap["STORE_ATTR"], dis.opmap["DELETE_ATTR"]})
+
+
+def may_patch(codes: Sequence[CodeType]) -> bool:
+    """Whether compiled code sets an attribute of anything: if not, the tree need not be searched for it.
+
+    Opcodes stand at the even places; an argument's cache between them can only make it say yes once too often.
+    """
+    return any(not _OPCODES.isdisjoint(code.co_code[::2]) or not _SETTERS.isdisjoint(code.co_names) for code in codes)
 
 
 def patched(tree: ast.Module, namespace: Mapping[str, Any]) -> Iterator[str]:

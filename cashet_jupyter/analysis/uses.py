@@ -60,8 +60,33 @@ class Alias:
     root_local: bool = False
 
 
-def uses_of(listed: Listing) -> list[Use]:
+def uses_of(listed: Listing) -> tuple[Use, ...]:
     """Every load of a name in a code object, nested ones not included, with the chain that follows."""
+    return _found(listed)[1]
+
+
+def aliases_of(listed: Listing) -> tuple[Alias, ...]:
+    """The names that a code object binds to modules, to things of modules, and to other names' chains."""
+    return _found(listed)[2]
+
+
+def _found(listed: Listing) -> tuple[Listing, tuple[Use, ...], tuple[Alias, ...]]:
+    """The uses and the other names; remembered for as many listings as are remembered themselves."""
+    known = _KNOWN.get(id(listed))
+    if known is None or known[0] is not listed:
+        uses = _uses(listed)
+        known = listed, tuple(uses), tuple(_aliases(listed, uses))
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[id(listed)] = known
+    return known
+
+
+_KNOWN: dict[int, tuple[Listing, tuple[Use, ...], tuple[Alias, ...]]] = {}
+_MOST_KNOWN = 512
+
+
+def _uses(listed: Listing) -> list[Use]:
     found: list[Use] = []
     for k, instruction in enumerate(listed.instructions):
         if instruction.op in _GLOBAL_LOADS:
@@ -107,14 +132,13 @@ def is_bound(listed: Listing, use: Use) -> bool:
     return not use.changes and any(i.op in _GLOBAL_STORES | _LOCAL_STORES for i in after)
 
 
-def aliases_of(listed: Listing) -> list[Alias]:
-    """The names that a code object binds to modules, to things of modules, and to other names' chains."""
+def _aliases(listed: Listing, uses: list[Use]) -> list[Alias]:
     found: list[Alias] = []
     instructions = listed.instructions
     for k, instruction in enumerate(instructions):
         if instruction.op == "IMPORT_NAME":
             found += _imported(instructions, k)
-    for use in uses_of(listed):
+    for use in uses:
         if is_bound(listed, use):
             store = instructions[use.index + 1]
             local = store.op in _LOCAL_STORES

@@ -14,7 +14,7 @@ from typing import Any
 
 from cashet_jupyter.analysis.impurity import PROGRAMS, impurities
 from cashet_jupyter.analysis.magics import unsafe_magics
-from cashet_jupyter.analysis.patching import patched
+from cashet_jupyter.analysis.patching import may_patch, patched
 from cashet_jupyter.config import FILES, CellOptions
 from cashet_jupyter.digest import digest
 from cashet_jupyter.errors import Refused
@@ -34,7 +34,8 @@ MOST_PATHS = 1000
 
 def check(tree: ast.Module, analysis: CellAnalysis, options: CellOptions, namespace: Mapping[str, Any]) -> None:
     """Raise `Refused` if this code cannot be cached, whatever its inputs are."""
-    if (changed := next(patched(tree, namespace), None)) is not None:
+    sets = not analysis.codes or may_patch(analysis.codes)
+    if sets and (changed := next(patched(tree, namespace), None)) is not None:
         raise Refused(changed, "the cell sets attributes of it, and a hit would not", "put that in a cell of its own")
     # Programs that a cell starts are refused below, where the user can allow them.
     magics = [word for word in unsafe_magics(analysis) if word.lstrip("%").partition(" ")[0] not in PROGRAMS]
