@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import time
 
 import pytest
@@ -339,7 +338,7 @@ def test_a_kernel_that_is_killed_loses_that_result_only(tmp_path):
     with kernel_in(tmp_path, load=True) as kernel:
         kernel.run(source(number))
         assert kernel.value(OUTCOME)[0] == "miss"
-    assert os.listdir(tmp_path / ".home" / ".cashet" / "tmp") == []
+    assert list((tmp_path / ".home" / ".cashet" / "tmp").iterdir()) == []
 
 
 def test_unloading_waits(tmp_path):
