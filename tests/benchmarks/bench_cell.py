@@ -6,7 +6,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -44,18 +44,30 @@ def _variants(stack: ExitStack, folder: Path) -> dict[str, Callable[[int], float
     }
 
 
+def _samples(rounds: int) -> Generator[dict[str, float]]:
+    """Seconds of each variant, round after round; the order is another one in each."""
+    with ExitStack() as stack:
+        variants = _variants(stack, Path(stack.enter_context(tempfile.TemporaryDirectory())))
+        order = random.Random(0)  # what a cell leaves to be done later falls on all the others alike
+        for i in range(WARM_UP + rounds):
+            taken = {name: run(i + 100) for name, run in order.sample(list(variants.items()), len(variants))}
+            if i >= WARM_UP:
+                yield {name: taken[name] for name in variants}
+
+
+def medians(repetitions: int, rounds: int) -> Generator[dict[str, float]]:
+    """The medians of several times so many rounds, taken in one kernel each."""
+    taken = _samples(repetitions * rounds)
+    for _ in range(repetitions):
+        some = [next(taken) for _ in range(rounds)]
+        yield {name: statistics.median(round_[name] for round_ in some) for name in some[0]}
+    taken.close()
+
+
 def measure() -> Table:
     """Medians of the variants, run in turns, and what each adds to the plain cell."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        variants = _variants(stack, folder)
-        times: dict[str, list[float]] = {name: [] for name in variants}
-        order = random.Random(0)  # what a cell leaves to be done later falls on all the others alike
-        for i in range(WARM_UP + ROUNDS):
-            for name, run in order.sample(list(variants.items()), len(variants)):
-                seconds = run(i + 100)
-                if i >= WARM_UP:
-                    times[name].append(seconds)
+    rounds = list(_samples(ROUNDS))
+    times = {name: [taken[name] for taken in rounds] for name in rounds[0]}
     plain = statistics.median(times["plain cell"])
     rows = []
     for name, sample in times.items():

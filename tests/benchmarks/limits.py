@@ -85,6 +85,7 @@ def database(folder: Path) -> tuple[float, float]:
     """Seconds of an SQLite lookup and of a commit (write-ahead log, not synced): medians."""
     import statistics
 
+    folder.mkdir(parents=True)
     with closing(sqlite3.connect(folder / "limit.db", isolation_level=None)) as db:
         db.execute("PRAGMA journal_mode=wal")
         db.execute("PRAGMA synchronous=normal")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.benchmarks.figures import LIMIT, OURS, UNKNOWN
+from tests.benchmarks.figures import LIMIT, OURS, PLAIN, UNKNOWN
 
 #: the peer that is best among the sound ones
 BEST = "best sound peer"
@@ -56,6 +56,10 @@ def _peer(name: str, bound: float | None) -> Criterion:
     return Criterion(name, bound)
 
 
+def _plain(bound: float | None) -> Criterion:
+    return Criterion(PLAIN, bound)
+
+
 def _limit(measure: str, bound: float | None) -> Criterion:
     return Criterion(LIMIT, bound, measure)
 
@@ -70,7 +74,8 @@ ROWS: Sequence[Row] = (
     Row("W2 hit", "W2 hit", (_peer("np.save", 1.0), _peer("joblib", 0.005))),
     Row("W2 first hit of a process", "W2 fresh", (_peer("np.save", None), _peer("joblib", None))),
     Row("W2 first sum after a hit", "W2 touch", (_limit("W2 sum", 1.1),)),
-    Row("W2 miss, until the prompt is back", "W2 prompt", (_limit("W2 write", 0.1),)),
+    Row("W2 miss in a notebook, until the prompt is back", "prompt back", (_limit("prompt write", 0.1),)),
+    Row("W2 miss in a notebook, until the next cell has run", "prompt next", (_limit("prompt write", None),)),
     Row("W3 1 GiB in, hit", "W3 hit", (_peer("joblib", 0.15), _limit("W3 blake3", 1.3), _best(None))),
     Row("W3 hit, untouched since it was restored", "W3 untouched", (_limit("W3 blake3", 0.05),)),
     Row("W4 5M x 8 frame out, miss", "W4 out miss", (_peer("feather", 1.0), _limit("W4 write", 2.5), _best(None))),
@@ -95,6 +100,14 @@ ROWS: Sequence[Row] = (
     Row("W9 newest 50", "W9 newest", (_peer("diskcache", 0.7), _peer("cashet", None))),
     Row("W9 50 by tag", "W9 tag", (_peer("cashet", 0.02),)),
     Row("W9 collection of half", "W9 gc", (_peer("cashet", 0.2), _peer("diskcache", None))),
+    Row("store after 50 edits of one column of 20", "edits bytes", (_best(None),), "B"),
+    Row("`%load_ext` in a new kernel", "start load", (Criterion(ITSELF, 0.06), _limit("start round trip", None))),
+    Row("hit of 1 GiB after a restart, whole cell", "start hit", (_plain(None), _limit("start round trip", None))),
+    Row("a miss that says why (-v), more than one that does not", "why line", (_limit("why round trip", None),)),
+    Row("`%cashet why`, more than a plain cell", "why asked", (_limit("why round trip", None),)),
+    Row("notebook of 30 x 300 MB, restart and run all", "notebook again", (_plain(None),)),
+    Row("the same, first run", "notebook first", (_plain(None),)),
+    Row("anonymous memory of the restart, at most", "notebook again memory", (_plain(None),), "B"),
 )
 
 #: why a target is not reached, where that is known; `measure / against`, as the table's data call it

@@ -29,7 +29,7 @@ KINDS: Mapping[str, Callable[[Job, Tell], None]] = {
 
 def main(text: str) -> int:
     told = json.loads(text)
-    job = Job(**{**told, "engines": tuple(told["engines"]), "once": tuple(told["once"])})
+    job = Job(**{**told, "engines": tuple(told["engines"])})
     warnings.simplefilter("ignore")
     try:
         KINDS[job.kind](job, print_line)

@@ -10,7 +10,7 @@ import random
 import shutil
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +36,8 @@ class Job:
     scale: float = 1.0
     repetition: int = 0
     repetitions: int = 1
-    once: tuple[str, ...] = ()
-    """Those of the engines that are too slow to be run in more than one repetition."""
+    most: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How many repetitions at most, for engines that are slow, or that no target names."""
     phase: str = ""
 
     def place(self, engine: str) -> Path:
@@ -70,8 +70,7 @@ def small(job: Job, tell: Tell) -> None:
     """W1: many trivial calls; or SQLite alone."""
     (engine,) = job.engines
     if engine == LIMIT:
-        Path(job.folder).mkdir(parents=True, exist_ok=True)
-        lookup, commit = limits.database(Path(job.folder))
+        lookup, commit = limits.database(job.place(engine))
         tell(Sample(LIMIT, "W1 lookup", job.repetition, lookup))
         tell(Sample(LIMIT, "W1 commit", job.repetition, commit))
         return
@@ -100,7 +99,7 @@ def misses(job: Job, tell: Tell) -> None:
     working = [LIMIT, *job.engines]
     for turn in range(-1, job.repetitions):
         for engine in random.Random(turn).sample(working, len(working)):
-            if engine in job.once and turn != 0:
+            if job.most.get(engine) is not None and not 0 <= turn < job.most[engine]:
                 continue
             gc.collect()
             if engine == LIMIT:
