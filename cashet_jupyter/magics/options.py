@@ -50,6 +50,7 @@ def is_magic_line(line: str) -> bool:
     return line.startswith(MAGIC) and (len(line) == len(MAGIC) or line[len(MAGIC)].isspace())
 
 
+@lru_cache(maxsize=64)
 def parse_options(line: str) -> CellOptions:
     """The options that stand after `%%cashet`.
 

@@ -9,6 +9,7 @@ pipe is empty, since what the thread holds in its hands at that moment is neithe
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import secrets
 import select
@@ -20,6 +21,7 @@ from array import array
 from collections.abc import Callable, Generator
 from typing import Any, BinaryIO
 
+from cashet_jupyter.outputs.asleep import waits_for_text
 from cashet_jupyter.outputs.doors import Doors
 
 #: how long to wait for the token, in seconds: a child that writes without end must not hold the cell back
@@ -33,8 +35,18 @@ def drain(streams: list[Any]) -> bool:
         return True
     _flush_buffers()
     deadline = time.monotonic() + PATIENCE
-    passed = [_Token(stream).passes(deadline) for stream in watched]  # each, also after one that did not
+    # each, also after one that did not
+    passed = [_is_through(stream) or _Token(stream).passes(deadline) for stream in watched]
     return all(passed)
+
+
+def _is_through(stream: Any) -> bool:
+    """Whether nothing is on its way: the pipe is empty, and the watching thread waits for it to be filled.
+
+    Asked in this order: what was in the pipe before has then been read, and handed on before the thread came to wait
+    again.
+    """
+    return not _waiting(stream._fid) and waits_for_text(stream.watch_fd_thread, stream._fid)
 
 
 def _watched(stream: Any) -> bool:
@@ -53,13 +65,27 @@ def _flush_buffers() -> None:
     for stream in (sys.__stdout__, sys.__stderr__):
         with contextlib.suppress(OSError, ValueError, AttributeError):
             stream.flush()  # pyright: ignore[reportOptionalMemberAccess]
-    with contextlib.suppress(ImportError, OSError, TypeError):
+    with contextlib.suppress(OSError, TypeError):
+        flush, streams = _of_c()
+        for stream in streams:
+            # read anew: a program may have put another one there
+            flush(stream)
+
+
+@functools.cache
+def _of_c() -> tuple[Callable[[Any], Any], tuple[Any, ...]]:
+    """`fflush`, and the variables of the C library that hold its streams."""
+    try:
         import ctypes
 
         library = ctypes.CDLL(None)
+        found: list[Any] = []
         for name in ("stdout", "stderr", "__stdoutp", "__stderrp"):  # the latter two on macOS
             with contextlib.suppress(ValueError):
-                library.fflush(ctypes.c_void_p.in_dll(library, name))
+                found.append(ctypes.c_void_p.in_dll(library, name))
+        return library.fflush, tuple(found)
+    except (ImportError, OSError, TypeError, AttributeError):
+        return bool, ()
 
 
 class _Token:

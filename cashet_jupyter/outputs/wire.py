@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from cashet_jupyter.outputs.asleep import waits_for_events
+
 if TYPE_CHECKING:
     from cashet_jupyter.outputs.doors import Doors
     from cashet_jupyter.outputs.tape import Tape
@@ -65,8 +67,15 @@ class Wire:
 
     def flush(self) -> None:
         """Have all text that was written so far sent."""
-        for stream in self.streams():
-            stream.flush()
+        streams, thread = self.streams(), self._thread
+        if _is_sent(streams, thread):
+            return
+        for place, stream in enumerate(streams):
+            # The sending thread does one thing after the other: to wait for the last one is to wait for all.
+            if place < len(streams) - 1 and hasattr(thread, "schedule") and hasattr(stream, "_flush"):
+                thread.schedule(stream._flush)
+            else:
+                stream.flush()
 
     def streams(self) -> list[Any]:
         """The kernel's own streams, also those that the cell has put something else in the place of."""
@@ -115,6 +124,16 @@ class Wire:
             tape.refuse("it talks to a live widget")
         else:
             tape.refuse("it shows an error" if kind == "error" else f"it sends a message of type {kind}")
+
+
+def _is_sent(streams: list[Any], thread: Any) -> bool:
+    """Whether nothing that was written is still on its way.
+
+    Asked in this order: where nothing was left to be done, a thread that waits afterwards has done it.
+    """
+    if any(getattr(stream, "_buffers", True) for stream in streams) or getattr(thread, "_events", True):
+        return False
+    return waits_for_events(getattr(thread, "thread", None))
 
 
 def _id(header: Any) -> Any:

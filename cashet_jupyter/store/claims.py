@@ -70,11 +70,11 @@ class Claims:
         if folder is None:
             return None
         try:
-            with contextlib.suppress(FileExistsError):
-                folder.mkdir(mode=0o700)
-            # A store may have come with a cloned repository: following its links would write wherever they point.
-            if not stat.S_ISDIR(folder.lstat().st_mode):
-                return None
+            if not _is_folder(folder):
+                with contextlib.suppress(FileExistsError):  # another process makes it at this moment
+                    folder.mkdir(mode=0o700)
+                if not _is_folder(folder):
+                    return None
         except OSError:
             return None
         return folder / digest("claim", key)[:32]
@@ -257,10 +257,24 @@ def _stands_at(fd: int, path: Path | None) -> bool:
     if path is None:
         return False
     try:
-        there = path.lstat()
+        there = os.lstat(path)
     except FileNotFoundError:
         return False
     return os.path.samestat(os.fstat(fd), there)
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is there; a store may have come with a cloned repository, and its links could lead anywhere.
+
+    Raises `FileExistsError` if something else stands there.
+    """
+    try:
+        mode = os.lstat(path).st_mode
+    except FileNotFoundError:
+        return False
+    if not stat.S_ISDIR(mode):
+        raise FileExistsError
+    return True
 
 
 def _swept(path: Path) -> bool:

@@ -21,6 +21,7 @@ _SIZE = 8192
 #: characters of each text that are kept
 _LONGEST = 200
 _LARGEST = 1 << 53
+_NAMESPACE = Path("/proc/self/ns/pid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,6 @@ def _number(value: Any) -> float:
 def namespace() -> int:
     """The namespace of process numbers: two containers may have one host name, and a number each."""
     try:
-        return Path("/proc/self/ns/pid").stat().st_ino
+        return _NAMESPACE.stat().st_ino
     except OSError:
         return 0

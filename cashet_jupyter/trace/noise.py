@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from pathlib import Path
+from functools import lru_cache
 
 from cashet_jupyter.trace.origin import library_folders, stdlib_folders
 
@@ -31,20 +31,17 @@ _ANYWHERE = ("/__pycache__/", "/.cashet/", "/joblib_memmapping_folder_", "/ipyke
 _ENDINGS = (".pyc", ".pyo")
 
 
+_VARIABLES = ("MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "CASHET_DIR")
+
+
 class Noise:
     """Tells the paths that are no file of a user, with the settings of the moment that it is made."""
 
     def __init__(self) -> None:
-        home = str(Path.home()) + os.sep
-        folders = [*_SYSTEM, *library_folders(), *stdlib_folders(), *(home + name for name in _HOME)]
-        for variable in ("MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "CASHET_DIR"):
-            if value := os.environ.get(variable):
-                folders.append(os.path.abspath(value) + os.sep)
-        self._folders = tuple(folders)
-        # the zipped standard library, `pyvenv.cfg`, and what the interpreter itself is made of
-        self._files = _SYSTEM_FILES | {sys.executable, os.path.realpath(sys.executable), tempfile.gettempdir()}
-        if key := os.environ.get("CASHET_KEY_FILE"):
-            self._files |= {os.path.abspath(key)}
+        places = [os.path.abspath(value) + os.sep for name in _VARIABLES if (value := os.environ.get(name))]
+        key = os.environ.get("CASHET_KEY_FILE")
+        own = sys.executable, tempfile.gettempdir(), os.path.abspath(key) if key else ""
+        self._folders, self._files = _places(os.path.expanduser("~") + os.sep, tuple(places), own)
 
     def __contains__(self, path: str) -> bool:
         """Whether an absolute path is none of the user's."""
@@ -54,3 +51,11 @@ class Noise:
             or path.endswith(_ENDINGS)
             or any(part in path for part in _ANYWHERE)
         )
+
+
+@lru_cache(maxsize=4)
+def _places(home: str, places: tuple[str, ...], own: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The folders and files; `own` are the interpreter, the folder of temporary files and the user's key."""
+    folders = (*_SYSTEM, *library_folders(), *stdlib_folders(), *(home + name for name in _HOME), *places)
+    # the zipped standard library, `pyvenv.cfg`, and what the interpreter itself is made of
+    return folders, _SYSTEM_FILES | {*own, os.path.realpath(own[0])} - {""}

@@ -6,6 +6,7 @@ attribute of its module, and in the user's own modules that hold it by name.
 
 from __future__ import annotations
 
+import builtins
 import functools
 import inspect
 import sys
@@ -159,7 +160,7 @@ class Patches:
     def replace(self, owner: Any, name: str, stand_in: Watched) -> Watched:
         """Put a stand-in where `owner.name` is, and where other modules of the same package hold it."""
         places: list[Any] = [owner]
-        if isinstance(owner, ModuleType):
+        if isinstance(owner, ModuleType) and owner is not builtins:  # nobody holds what every module finds anyway
             places += [
                 module
                 for module in _package(owner.__name__.partition(".")[0])
@@ -194,6 +195,8 @@ def exchange(pairs: Iterable[tuple[Any, Any]]) -> None:
     """Put the second for the first of every pair, where the notebook or the user's own modules hold it by a name."""
     table = {id(old): (old, new) for old, new in pairs}
     for namespace in _user_namespaces():
+        if table.keys().isdisjoint(map(id, list(namespace.values()))):
+            continue  # nearly always
         for key, value in list(namespace.items()):
             pair = table.get(id(value))
             if pair is not None and pair[0] is value:
