@@ -16,11 +16,11 @@ BIN   := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench soak clean torch
+.PHONY: help demo test lint bench bench-check soak clean torch
 .DELETE_ON_ERROR:
 
 help:  ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-7s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 # The stamp is newer than pyproject.toml once everything in it is installed: the second call costs nothing.
 $(READY): pyproject.toml
@@ -52,8 +52,12 @@ lint: $(READY)  ## Style, formatting, types, layers
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-bench: $(READY)  ## Run every benchmark and print its table
+# The peers are installed into build/peers, by the benchmark itself.
+bench: $(READY)  ## Run every benchmark, against its peers and the machine's limits, and print its table
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+bench-check: $(READY)  ## Run the quick benchmarks; fail if a ratio is worse than the committed one
+	$(BIN)/python -m tests.benchmarks --check $(ARGS)
 
 soak: $(READY) torch  ## All tests and the long campaigns too
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --soak --timeout 3600 $(ARGS)

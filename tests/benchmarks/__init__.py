@@ -15,6 +15,8 @@ class Table:
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+    """Lines below it."""
 
     def __str__(self) -> str:
         lines = (self.header, *self.rows)
@@ -23,4 +25,4 @@ class Table:
             "  ".join(text.rjust(width) if column else text.ljust(width) for column, (text, width) in enumerate(cells))
             for cells in (list(zip(line, widths, strict=True)) for line in lines)
         ]
-        return "\n".join([self.title, "-" * len(padded[0]), *padded])
+        return "\n".join([self.title, "-" * len(padded[0]), *padded, *self.notes])

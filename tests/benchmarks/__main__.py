@@ -27,6 +27,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--accept", action="store_true", help="quick: write the ratios into gate.json")
     options = parser.parse_args(arguments)
     workloads = chosen(options.words)
+    if options.publish and workloads != Plan().workloads:
+        parser.error("--publish takes a whole run: no row is left out of the docs")
     if options.check or options.accept:
         return check.check(workloads, accept=options.accept)
     names = [name for name in _NAMES if not options.words or any(word in name for word in options.words)]

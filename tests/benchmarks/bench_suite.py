@@ -36,13 +36,11 @@ def measure(plan: Plan | None = None, results: Path = RESULTS) -> Table:
     plan = plan or Plan()
     figures, lines, about = measured(plan)
     report.write_json(report.as_data(figures, lines, about), results)
-    for words in report.unsound_words(figures):
-        say(words)
     judged = [line.reached for line in lines if line.reached is not None]
     title = (
         f"Nine workloads at scale {plan.scale:g}: {sum(judged)} of {len(judged)} targets reached; ratios are medians"
     )
-    return report.table(lines, title)
+    return report.table(lines, title, report.unsound_words(figures))
 
 
 def say(text: str) -> None:

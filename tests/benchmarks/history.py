@@ -31,6 +31,8 @@ class Answers:
     """What is asked; None where an engine has no such question."""
 
     lookup: Callable[[int], object]
+    more: Callable[[int], object]
+    """Store another result: an answer that is kept from the last time would not do in a notebook at work."""
     value: Callable[[int], object] | None = None
     newest: Callable[[], object] | None = None
     tag: Callable[[], object] | None = None
@@ -52,9 +54,14 @@ def history(job: Job, tell: Tell) -> None:
         figures["value"] = statistics.median(timed(lambda i=i: answers.value(i)) for i in asked)  # type: ignore[misc]
     for name, question, times in (("newest", answers.newest, 50), ("tag", answers.tag, 20), ("gc", answers.half, 1)):
         if question is not None:
-            figures[name] = statistics.median(timed(question) for _ in range(times))
+            figures[name] = statistics.median(_asked(question, answers.more, number) for _ in range(times))
     for name, seconds in figures.items():
         tell(Sample(engine, f"W9 {name}", job.repetition, seconds))
+
+
+def _asked(question: Callable[[], object], more: Callable[[int], object], number: int) -> float:
+    more(number)
+    return timed(question)
 
 
 def _created(number: int, total: int) -> float:
@@ -69,13 +76,17 @@ def _ours(folder: Path, total: int) -> Answers:
 
     store = open_store(folder, key=b"k" * 32, max_size=1 << 50)
     references = References(NoInputs(), {})
-    for number in range(total):
+
+    def put(number: int) -> None:
         cell = Cell(f"x = f({number})", f"x = f({number})", f"cell {number % 200}", "a notebook.ipynb")
         key, created = f"{number:064x}", _created(number, total)
         commit = Commit(key=key, code=f"{number % 50:064x}", cell=cell, created=created, seconds=0.1)
         tags = {"stage": str(number % 7)} if number % _TAGGED == 0 else {}
         payload = dumps(Effects({"x": _VALUE}), (), references)
         store.put(commit, payload, durable=False, tags=tags)
+
+    for number in range(total):
+        put(number)
     store.close()  # what is measured is a store that was opened, not the one that has just written all this
     store = open_store(folder, key=b"k" * 32, max_size=1 << 50)
 
@@ -85,6 +96,7 @@ def _ours(folder: Path, total: int) -> Answers:
 
     return Answers(
         lookup=lambda i: store.find(f"{i:064x}"),
+        more=put,
         value=lambda i: loads(store.get(store.find(f"{i:064x}")[0]), references).outputs["x"],
         newest=lambda: store.log(limit=50),
         tag=lambda: store.log(limit=50, tag=("stage", "3")),
@@ -107,7 +119,12 @@ def _diskcache(folder: Path, total: int) -> Answers:
         for number in range(total // 2):  # it has no question by age
             del cache["f", number]
 
-    return Answers(lookup=lambda i: cache.get(("f", i)), value=lambda i: cache.get(("f", i)), newest=newest, half=half)
+    def get(i: int) -> Any:
+        return cache.get(("f", i))
+
+    return Answers(
+        lookup=get, value=get, more=lambda i: cache.set(("more", time.time()), _VALUE), newest=newest, half=half
+    )
 
 
 def _cashet(folder: Path, total: int) -> Answers:
@@ -129,6 +146,7 @@ def _cashet(folder: Path, total: int) -> Answers:
     return Answers(
         lookup=submitted,
         value=submitted,
+        more=lambda i: client.submit(functions.increment, time.time()).load(),
         newest=lambda: client.log(limit=50),
         tag=lambda: client.log(tags={"stage": "3"}, limit=50),
         half=lambda: client.gc(older_than=age),
@@ -169,5 +187,6 @@ def _limit(folder: Path, total: int) -> Answers:
         db.executemany("INSERT INTO kept(key, value) VALUES(?, ?)", ((f"{i:064x}", _VALUE) for i in range(total)))
     return Answers(
         lookup=lambda i: db.execute("SELECT value FROM kept WHERE key = ?", (f"{i:064x}",)).fetchone(),
+        more=lambda i: None,
         newest=lambda: db.execute("SELECT * FROM kept ORDER BY id DESC LIMIT 50").fetchall(),
     )

@@ -138,13 +138,15 @@ def cells(found: Sequence[Line]) -> Iterator[tuple[str, ...]]:
             (line.row, figure(line.ours.median if line.ours else None, line.unit), best, limit) if first else ("",) * 4
         )
         against = line.against if line.against != BEST or not line.best else f"{BEST}: {line.best}"
-        reached = {None: "", True: "yes", False: f"NO: {line.why}"}[line.reached]
+        reached = {None: "", True: "yes", False: f"no: {line.why}"}[line.reached]
         yield (*head, against, _ratio_text(line), _target_text(line), reached)
 
 
-def table(found: Sequence[Line], title: str) -> Table:
-    """The table, to be printed."""
-    return Table(title, HEADER, tuple(cells(found)))
+def table(found: Sequence[Line], title: str, notes: Sequence[str] = ()) -> Table:
+    """The table, to be printed; what is not reached is explained below it."""
+    rows = tuple((*row, reached.partition(":")[0]) for *row, reached in cells(found))
+    missed = [f"not reached: {line.row}, against {line.against}: {line.why}" for line in found if line.reached is False]
+    return Table(title, HEADER, rows, ("", *missed, *notes))
 
 
 def markdown(found: Sequence[Line]) -> str:
