@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -12,6 +11,10 @@ from typing import Any, Literal, get_args
 from cashet_jupyter.errors import OptionError
 
 Badge = Literal["line", "full", "off"]
+
+#: what `--allow` takes: what is seen in a cell's code (`analysis.impurity`), and in its run (`trace.records`)
+KINDS = frozenset({"address", "clock", "ctypes", "database", "entropy", "files", "network", "process", "stdin",
+                   "subprocess", "threads"})  # fmt: skip
 
 #: what `--depends` begins with when it names files: `file:data/*.csv`
 FILES = "file:"
@@ -151,6 +154,8 @@ def _project_table(start: Path) -> dict[str, Any]:
     for folder in (start, *start.parents):
         path = folder / "pyproject.toml"
         if path.is_file():
+            import tomllib  # a tenth of what it takes to load the extension, and most folders have none
+
             try:
                 content = tomllib.loads(path.read_text(encoding="utf-8"))
             except (OSError, ValueError) as error:

@@ -23,28 +23,16 @@ from cashet_jupyter.effects.apply import apply, import_again
 from cashet_jupyter.errors import Refused, StoreError
 from cashet_jupyter.fingerprint.computation import fingerprint
 from cashet_jupyter.fingerprint.graph import InputGraph
-from cashet_jupyter.history.reason import reason_for_run
 from cashet_jupyter.models import CellAnalysis, Fingerprint, Outcome, Shown
 from cashet_jupyter.render import units
 from cashet_jupyter.session import Session
 from cashet_jupyter.steps.artifacts import put_back
-from cashet_jupyter.steps.commit import prepare
 from cashet_jupyter.steps.flight import Flight
-from cashet_jupyter.steps.imports import import_versions, imported_graph
-from cashet_jupyter.steps.inputs import (
-    check,
-    depends_digests,
-    described,
-    input_graph,
-    mentioned_paths,
-    versions,
-    with_parts,
-)
+from cashet_jupyter.steps.imports import import_versions
+from cashet_jupyter.steps.inputs import check, depends_digests, described, input_graph
 from cashet_jupyter.steps.lookup import Found, look_up
-from cashet_jupyter.steps.registries import Registries
 from cashet_jupyter.steps.request import Hit, Miss, Plain, Request
 from cashet_jupyter.steps.storing import Storing
-from cashet_jupyter.trace.recorder import Recorder
 from cashet_jupyter.trace.restore import restore_states
 
 
@@ -93,12 +81,10 @@ def _hit_or_miss(request: Request, analysis: CellAnalysis, session: Session) -> 
                 return replace(found.hit, waited=flight.waited)
             if not flight.may_have_landed(key.key, found.newest):
                 break
-        key = with_parts(key, graph)
-        now = versions(analysis, graph, session.namespace)
-        why = found.reason or reason_for_run(session.store(), key, request.cell, now)
-        recorder = Recorder(mentioned=mentioned_paths(analysis, graph, session.namespace))
-        modules, before = imported_graph(analysis), session.user_variables()
-        return Miss(request, analysis, key, graph, modules, Registries(), before, why, recorder, flight.hand_over())
+        # What only a run needs is loaded with the first one: half of the project, and a kernel may meet hits alone.
+        from cashet_jupyter.steps.departure import depart
+
+        return depart(request, analysis, key, graph, found.reason, session, flight)
 
 
 def _computation(analysis: CellAnalysis, options: CellOptions, session: Session) -> tuple[Fingerprint, InputGraph]:
@@ -152,6 +138,8 @@ def _collected(
         return replace(outcome, not_stored="cheap")
     if not options.store:
         return replace(outcome, not_stored=miss.not_worth or "--no-store")
+    from cashet_jupyter.steps.commit import prepare
+
     began = time.perf_counter()
     try:
         prepared = prepare(miss, session, seconds=seconds, shown=shown, result=result)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cashet_jupyter.analysis.mentions import READ_CALLERS
 from cashet_jupyter.config import Settings
 from cashet_jupyter.errors import StoreError
-from cashet_jupyter.models import Cell, CellAnalysis, Commit, Outcome
 from cashet_jupyter.store.behind import Behind
-from cashet_jupyter.store.store import Store, find_store_dir, open_store
-from cashet_jupyter.store.upkeep import Upkeep
+
+if TYPE_CHECKING:
+    from cashet_jupyter.models import Cell, CellAnalysis, Commit, Outcome
+    from cashet_jupyter.store.store import Store
+    from cashet_jupyter.store.upkeep import Upkeep
 
 #: what stands before a code, where the time is that of storing
 _STORING = "storing "
@@ -66,6 +68,10 @@ class Session:
         """
         self.behind.finish()
         if self._store is None:
+            # Not with this module: `%load_ext` does not wait for the code of the store.
+            from cashet_jupyter.store.store import find_store_dir, open_store
+            from cashet_jupyter.store.upkeep import Upkeep
+
             self._store = open_store(find_store_dir())
             self._upkeep = Upkeep(self._store, lambda: self.behind.writing or self._busy())
         self._store.max_size = self.settings.max_size

@@ -11,9 +11,9 @@ import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
-from cashet_jupyter.config import Settings
+from cashet_jupyter.config import KINDS, Settings
 from cashet_jupyter.magics.commands import cashet
-from cashet_jupyter.magics.options import KINDS, cell_parser
+from cashet_jupyter.magics.options import cell_parser
 from cashet_jupyter.models import Outcome
 
 ROOT = Path(__file__).parent.parent
@@ -99,7 +99,7 @@ def test_the_tree_of_the_readme_is_the_tree() -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("name", re.findall(r"^\| `make (\w+)` \|", README, re.MULTILINE))
+@pytest.mark.parametrize("name", re.findall(r"^\| `make ([\w-]+)` \|", README, re.MULTILINE))
 def test_make_has_the_targets_that_the_readme_names(name: str) -> None:
     assert re.search(rf"^{name}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 

@@ -17,32 +17,23 @@ from __future__ import annotations
 
 import ast
 import asyncio
-import builtins
+import contextlib
 import threading
 import time
-from dataclasses import replace
-from typing import Any
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import InputRejected
 
-from cashet_jupyter import pipeline
-from cashet_jupyter.config import CellOptions
 from cashet_jupyter.errors import CashetError, OptionError
-from cashet_jupyter.magics.badge import Badges
-from cashet_jupyter.magics.cell import describe_cell, filename_of
 from cashet_jupyter.magics.frame import Frame
 from cashet_jupyter.magics.later import Later
-from cashet_jupyter.magics.marks import Marks
-from cashet_jupyter.magics.options import is_magic_line
-from cashet_jupyter.magics.waiting import WaitingLine
-from cashet_jupyter.models import Commit, Outcome
-from cashet_jupyter.outputs.record import Recorder
-from cashet_jupyter.outputs.replay import replay
+from cashet_jupyter.magics.marks import Marks, is_magic_line
 from cashet_jupyter.session import Session
-from cashet_jupyter.steps.storing import failure
 
-#: the name by which the tree of a hit calls the replay; it exists in builtins while that cell runs
-REPLAY = "__cashet_replay__"
+if TYPE_CHECKING:
+    from cashet_jupyter.magics.cells import Cells
 
 
 class Rejected(CashetError, InputRejected):
@@ -56,10 +47,29 @@ class Catcher:
         self.shell = shell
         self.session = session
         self.marks = Marks(shell, session)
-        self.badges = Badges(shell, session)
-        self.later = Later(shell, session, self.badges)
+        self.later = Later(shell, session)
         self._frames: list[Frame] = []
         self._caught = 0
+        self._loaded = False
+
+    @cached_property
+    def cells(self) -> Cells:
+        """What is done with those that are marked; it needs nearly all of the project."""
+        from cashet_jupyter.magics.cells import Cells
+
+        return Cells(self.shell, self.session, self.later, self.post_run_cell)
+
+    def _load_the_rest(self) -> None:
+        """Load what a hit needs when the first cell has ended, often the one that loads the extension.
+
+        Not with the extension, which a profile may load into every kernel; not with the first cached cell either, since
+        that should be quick. A thread was rejected: a fork while it imports would leave locks that nobody lets go of.
+        """
+        if not self._loaded:
+            self._loaded = True
+            with contextlib.suppress(KeyboardInterrupt):  # the first cached cell loads it then
+                self.cells  # noqa: B018
+                import_module("cashet_jupyter.store.upkeep")  # with the store
 
     # ------------------------------------------------------------------------------------------- 2. pre_run_cell
     def pre_run_cell(self, info: Any) -> None:
@@ -93,13 +103,13 @@ class Catcher:
         if frame.options is None:
             return tree
         try:
-            return self._decide(frame, frame.options, tree)
+            return self.cells.decide(frame, frame.options, tree)
         except KeyboardInterrupt:
             frame.let_go(ended=False)
             return self._interrupted(frame)
         except Exception as error:
             frame.let_go(ended=True)
-            frame.plan = pipeline.Plain(failure(error))
+            self.cells.failed(frame, error)
             return tree
         finally:
             frame.body_started = time.perf_counter()
@@ -109,41 +119,8 @@ class Catcher:
         self.later.interrupted = False
         if frame is not None and frame.options is not None:
             frame.body_started = time.perf_counter()
-            frame.plan = pipeline.Plain("interrupted")
+            self.cells.interrupted(frame)
         return ast.parse("raise KeyboardInterrupt")
-
-    def _decide(self, frame: Frame, options: CellOptions, tree: ast.Module) -> ast.Module:
-        cell = describe_cell(self.shell, frame.info)
-        filename = filename_of(self.shell, frame.info)
-        shell = self.shell
-        waiting = WaitingLine(shell, quiet=options.quiet)
-        request = pipeline.Request(
-            cell, tree, options, filename, shell.transform_cell, shell.compile.flags, waiting=waiting
-        )
-        frame.plan = plan = pipeline.decide(request, self.session)
-        if isinstance(plan, pipeline.Hit):
-            try:
-                pipeline.restore(plan, self.session)
-                return self._replay_tree(plan)
-            except Exception as error:
-                # Nothing has changed: a restore is all or nothing. The cell runs, and is stored anew.
-                fresh = replace(request, options=replace(options, refresh=True))
-                frame.plan = plan = pipeline.decide(fresh, self.session)
-                if isinstance(plan, pipeline.Miss):
-                    frame.plan = plan = replace(plan, reason=f"the earlier run could not be restored ({error})")
-        if isinstance(plan, pipeline.Miss):
-            frame.recorder = Recorder(self.shell)
-            frame.recorder.start()
-            plan.recorder.start()
-        return tree
-
-    def _replay_tree(self, hit: pipeline.Hit) -> ast.Module:
-        def run() -> None:
-            delattr(builtins, REPLAY)
-            replay(hit.shown, self.shell, hit.effects.result)
-
-        setattr(builtins, REPLAY, run)
-        return ast.parse(f"{REPLAY}()")
 
     # -------------------------------------------------------------------------- 4. post_execute and post_run_cell
     def post_execute(self) -> None:
@@ -157,16 +134,11 @@ class Catcher:
 
     def _end_body(self, frame: Frame) -> None:
         frame.seconds = time.perf_counter() - frame.body_started
-        self._stop_recording(frame)
-
-    def _stop_recording(self, frame: Frame) -> None:
-        if isinstance(frame.plan, pipeline.Miss):
-            frame.plan.recorder.stop()
-        if frame.recorder is not None:
-            frame.recording = frame.recorder.stop()
+        frame.stop_recording()
 
     def post_run_cell(self, result: Any) -> None:
         """Commit what a cached cell left, say what became of it, and close its frame."""
+        self._load_the_rest()
         frame = self._frame_of(result)
         if frame is None:
             return
@@ -179,47 +151,13 @@ class Catcher:
             if frame.plan is None or frame.options is None:
                 self._say_if_misplaced(frame)
             else:
-                self._conclude(frame, frame.options, result)
+                self._caught += 1
+                if frame.seconds is None:
+                    self._end_body(frame)
+                self.cells.conclude(frame, frame.options, result, nested=bool(self._frames))
         finally:
             # Whatever became of it. Only one that was interrupted says nothing about how others would fare.
             frame.let_go(ended=not _was_interrupted(result))
-
-    def _conclude(self, frame: Frame, options: CellOptions, result: Any) -> None:
-        self._caught += 1
-        if frame.seconds is None:
-            self._end_body(frame)
-        if hasattr(builtins, REPLAY):
-            delattr(builtins, REPLAY)
-        found = self._outcome(frame, options, result)
-        if found is not None:
-            self.session.outcomes.append(found[0])
-            self.badges.show(*found, options, once=_once(frame.plan, found[0]))
-            self._look_after_store(options)
-
-    def _outcome(self, frame: Frame, options: CellOptions, result: Any) -> tuple[Outcome, Commit | None] | None:
-        """What became of a cell; None if its result is stored while the user reads it."""
-        try:
-            ended = self._ended(frame, result)
-            if isinstance(ended, tuple):
-                return ended
-            if self.later.may_wait(ended, self.post_run_cell, nested=bool(self._frames)):
-                assert isinstance(frame.plan, pipeline.Miss)
-                frame.plan = replace(frame.plan, claim=None)  # others wait for the writer now
-                self.session.outcomes.append(ended.outcome)
-                self.later.begin(ended, options)
-                return None
-            ended.write()
-            ended.settle(self.session)
-            return ended.outcome, ended.commit
-        except KeyboardInterrupt:
-            return Outcome("miss", cell=self._label(frame), not_stored="storing it was interrupted"), None
-        except Exception as error:
-            return Outcome("miss", cell=self._label(frame), not_stored=failure(error)), None
-
-    def _look_after_store(self, options: CellOptions) -> None:
-        for notice in () if options.quiet else self.session.notices():
-            self.badges.notice(notice)
-        self.session.look_after()
 
     def _say_if_misplaced(self, frame: Frame) -> None:
         """`%%cashet` below a magic that does not run its body as a cell is taken off, and nobody else would say so."""
@@ -227,7 +165,7 @@ class Catcher:
             return
         lines = [line.strip() for line in frame.info.raw_cell.splitlines() if line.strip()]
         if len(lines) > 1 and lines[0].startswith("%%") and is_magic_line(lines[1]) and not is_magic_line(lines[0]):
-            self.badges.notice(f"{lines[0].split()[0]} runs this cell without the cache; put %%cashet above it")
+            self.cells.badges.notice(f"{lines[0].split()[0]} runs this cell without the cache; put %%cashet above it")
 
     def _mine(self) -> list[Frame]:
         thread = threading.get_ident()
@@ -247,41 +185,14 @@ class Catcher:
             if stale is not frame:
                 stale.let_go(ended=False)
         for stale in above:
-            self._stop_recording(stale)
+            stale.stop_recording()
 
     def close(self) -> None:
         """Forget the cells that run just now: nobody will tell of their end."""
         for frame in reversed(self._frames):
-            self._stop_recording(frame)
+            frame.stop_recording()
             frame.let_go(ended=False)
         self._frames.clear()
-
-    def _ended(self, frame: Frame, result: Any) -> tuple[Outcome, Commit | None] | pipeline.Storing:
-        plan = frame.plan
-        seconds = frame.seconds or 0.0
-        label = self._label(frame)
-        if result is None or not result.success:
-            error = None if result is None else result.error_before_exec or result.error_in_exec
-            return Outcome("failed", reason=type(error).__name__ if error else "interrupted", cell=label), None
-        if isinstance(plan, pipeline.Hit):
-            return pipeline.restored(plan, self.session, time.perf_counter() - frame.started), plan.commit
-        if isinstance(plan, pipeline.Plain):
-            if plan.code:
-                self.session.note_timing(plan.code, seconds)
-            reason = f"{plan.reason} - {plan.advice}" if plan.advice else plan.reason
-            outcome = Outcome("bypass", reason=reason, cell=label, seconds=seconds, not_stored=reason)
-            return replace(outcome, trouble=plan.trouble), None
-        assert isinstance(plan, pipeline.Miss)
-        assert frame.recording is not None
-        refused = frame.recording.refused or "; ".join(dict.fromkeys(frame.others))
-        if refused:
-            return Outcome("bypass", reason=refused, cell=label, seconds=seconds, not_stored=refused), None
-        results = (*frame.recording.earlier, *frame.recording.result)
-        ended = pipeline.finish(plan, self.session, seconds=seconds, shown=frame.recording.shown, result=results)
-        return (ended, None) if isinstance(ended, Outcome) else ended
-
-    def _label(self, frame: Frame) -> str:
-        return describe_cell(self.shell, frame.info).label
 
     # ------------------------------------------------------------------------------------------------------ other
     @property
@@ -292,13 +203,6 @@ class Catcher:
     def _current(self) -> Frame | None:
         mine = self._mine()
         return mine[-1] if mine else None
-
-
-def _once(plan: pipeline.Hit | pipeline.Miss | pipeline.Plain | None, outcome: Outcome) -> str:
-    """What is said of a cell's code only once in a kernel: that storing it is not worth its while."""
-    if isinstance(plan, pipeline.Miss) and plan.not_worth and outcome.not_stored == plan.not_worth:
-        return plan.analysis.code_key
-    return ""
 
 
 def _was_interrupted(result: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from cashet_jupyter.magics.options import is_magic_line
+from cashet_jupyter.magics.marks import is_magic_line
 from cashet_jupyter.models import Cell
 
 #: longest label, in characters

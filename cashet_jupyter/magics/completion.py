@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cashet_jupyter.magics.commands import cashet
-from cashet_jupyter.magics.options import KINDS, all_flags
+from cashet_jupyter.config import KINDS
+from cashet_jupyter.magics.options import all_flags
 from cashet_jupyter.session import Session
 
 #: the first word of a line -> what completes the rest
@@ -41,6 +41,8 @@ class Completer:
 
     def line(self, _shell: Any, event: Any) -> list[str]:
         """Commands of `%cashet`, and their options."""
+        from cashet_jupyter.magics.commands import cashet  # with click, which takes a third of loading the extension
+
         words = event.line.split()
         command = cashet.commands.get(words[1]) if len(words) > 1 else None
         if command is None or (len(words) == 2 and event.symbol):

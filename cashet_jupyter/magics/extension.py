@@ -7,7 +7,7 @@ import os
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from IPython.core.getipython import get_ipython
@@ -18,8 +18,10 @@ from cashet_jupyter.magics.catch import Catcher
 from cashet_jupyter.magics.completion import Completer
 from cashet_jupyter.magics.configurable import Cashet
 from cashet_jupyter.magics.line import CashetMagics
-from cashet_jupyter.models import Outcome
 from cashet_jupyter.session import Session
+
+if TYPE_CHECKING:
+    from cashet_jupyter.models import Outcome
 
 #: Names that IPython binds anew as it goes, and those of the module that the notebook runs in: never the user's.
 _SHELL_NAMES = frozenset({"_", "__", "___", "_i", "_ii", "_iii", "_dh", "_ih", "_oh", "_sh",

@@ -10,16 +10,15 @@ from __future__ import annotations
 import contextlib
 import contextvars
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cashet_jupyter.config import CellOptions
-from cashet_jupyter.magics.badge import Badges
 from cashet_jupyter.magics.gate import Gate
-from cashet_jupyter.magics.stillness import unrest
-from cashet_jupyter.magics.waiting import WaitingLine
-from cashet_jupyter.pipeline import Storing
-from cashet_jupyter.render import badge
 from cashet_jupyter.session import Session
+
+if TYPE_CHECKING:  # loaded with the first cached cell
+    from cashet_jupyter.config import CellOptions
+    from cashet_jupyter.magics.badge import Badges
+    from cashet_jupyter.pipeline import Storing
 
 #: bytes from which on it is worth a thread: 16 MiB are written in some 10 ms
 BIG = 16 << 20
@@ -28,23 +27,26 @@ BIG = 16 << 20
 class Later:
     """The results of one shell that are stored while the user reads them."""
 
-    def __init__(self, shell: Any, session: Session, badges: Badges) -> None:
+    def __init__(self, shell: Any, session: Session) -> None:
         self.interrupted = False
         """Whether the user pressed stop while the cell that begins now was waiting."""
         self._shell = shell
         self._session = session
-        self._badges = badges
         self._gate = Gate(session.behind.finish)
         self._news: list[Callable[[], None]] = []
 
     def may_wait(self, storing: Storing, event: Callable[..., Any], *, nested: bool) -> bool:
         """Whether a result may be written after `event`, the callback of `post_run_cell` that asks."""
-        return storing.size >= BIG and not nested and not unrest(self._shell, event)
+        if storing.size < BIG or nested:
+            return False
+        from cashet_jupyter.magics.stillness import unrest
 
-    def begin(self, storing: Storing, options: CellOptions) -> None:
+        return not unrest(self._shell, event)
+
+    def begin(self, storing: Storing, options: CellOptions, badges: Badges) -> None:
         """Store it in the background. Nothing may ask for the store after this before the cell has ended."""
         session, provisional = self._session, storing.outcome
-        line = self._badges.storing(storing, options)
+        line = badges.storing(storing, options)
         context = contextvars.copy_context()  # in which messages belong to this cell
 
         def write(stop: Callable[[], bool]) -> None:
@@ -65,11 +67,14 @@ class Later:
         session.behind.begin(write, settle)
 
     def _waits(self, size: int, *, quiet: bool) -> Callable[[float], None]:
+        from cashet_jupyter.magics.waiting import WaitingLine
+        from cashet_jupyter.render.badge import storing_line
+
         line = WaitingLine(self._shell, quiet=quiet)
 
         def tell(seconds: float) -> None:
             with contextlib.suppress(Exception):  # a closed front end
-                line(badge.storing_line(size, seconds) if seconds else "")
+                line(storing_line(size, seconds) if seconds else "")
 
         return tell
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-import click
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 
 from cashet_jupyter.errors import OptionError
-from cashet_jupyter.magics.commands import Kernel, cashet
 from cashet_jupyter.magics.configurable import Cashet
-from cashet_jupyter.magics.naming import find_commit
 from cashet_jupyter.magics.options import cell_parser
-from cashet_jupyter.magics.progress import ProgressLine
-from cashet_jupyter.models import Commit
-from cashet_jupyter.render.show import commit_html, commit_text
 from cashet_jupyter.session import Session
+
+if TYPE_CHECKING:  # with click and all that renders: loaded when something is asked
+    from cashet_jupyter.magics.commands import Kernel
+    from cashet_jupyter.magics.provenance import Provenance
 
 _CELL_DOC = """Run this cell once; get back everything it left every time after that.
 
@@ -26,27 +25,22 @@ everything that it reads are what they were - in this kernel, after a restart, f
 """
 
 
-class Provenance:
-    """What made a variable or commit; text in a terminal, HTML in a notebook."""
-
-    def __init__(self, commit: Commit) -> None:
-        self.commit = commit
-
-    def __repr__(self) -> str:
-        return commit_text(self.commit)
-
-    def _repr_html_(self) -> str:
-        return commit_html(self.commit)
-
-
 @magics_class
 class CashetMagics(Magics):
     """The cell cache."""
 
     def __init__(self, shell: Any, session: Session, config: Cashet) -> None:
         super().__init__(shell)
-        self._kernel = Kernel(session, config, ProgressLine(shell))
+        self._session = session
+        self._config = config
         self._run_cell = shell.run_cell
+
+    @cached_property
+    def _kernel(self) -> Kernel:
+        from cashet_jupyter.magics.commands import Kernel
+        from cashet_jupyter.magics.progress import ProgressLine
+
+        return Kernel(self._session, self._config, ProgressLine(self.shell))
 
     @no_var_expand
     @cell_magic("cashet")
@@ -61,6 +55,10 @@ class CashetMagics(Magics):
     @line_magic("cashet")
     def line(self, line: str) -> object:
         """The cell cache: `%cashet` lists its commands, `%cashet gc --help` tells about one of them."""
+        import click
+
+        from cashet_jupyter.magics.commands import cashet
+
         try:
             found = cashet.main(shlex.split(line), prog_name="%cashet", standalone_mode=False, obj=self._kernel)
             return None if isinstance(found, int) else found  # the exit code of --help
@@ -76,4 +74,7 @@ class CashetMagics(Magics):
     @line_magic("cashet_show")
     def show(self, line: str) -> Provenance:
         """`%cashet_show [NAME|COMMIT]`: what made this variable or commit; without an argument, the newest one."""
-        return Provenance(find_commit(self._kernel.session, line.strip()))
+        from cashet_jupyter.magics.naming import find_commit
+        from cashet_jupyter.magics.provenance import Provenance
+
+        return Provenance(find_commit(self._session, line.strip()))

@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+import re
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from cashet_jupyter.config import CellOptions
-from cashet_jupyter.magics.options import is_magic_line, parse_options, read_mark
 from cashet_jupyter.session import Session
+
+MAGIC = "%%cashet"
+_COMMENT = re.compile(r"#\s*cashet\b\s*(?::(?P<options>.*))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """How a cell says what it wants."""
+
+    wish: Literal["cache", "leave"]
+    line: str = ""
+    """The text of the options."""
+
+
+def read_mark(lines: list[str]) -> Marked | None:
+    """What the first line of a cell says: `%%cashet ...`, `# cashet`, `# cashet: ...`, `# cashet: off`, or nothing."""
+    first = next((line.strip() for line in lines if line.strip()), "")
+    if is_magic_line(first):
+        return Marked("cache", first[len(MAGIC) :].strip())
+    match = _COMMENT.match(first)
+    if match is None:
+        return None
+    text = (match["options"] or "").strip()
+    return Marked("leave") if text == "off" else Marked("cache", text)
+
+
+def is_magic_line(line: str) -> bool:
+    """Whether a line is `%%cashet`, alone or with options."""
+    return line.startswith(MAGIC) and (len(line) == len(MAGIC) or line[len(MAGIC)].isspace())
 
 
 class Marks:
@@ -36,7 +65,7 @@ class Marks:
         mark = read_mark(self._cleaned(raw_cell))
         settings = self.session.settings
         if mark is not None and mark.wish == "cache":
-            options = parse_options(mark.line)
+            options = _parsed(mark.line)
         elif mark is None and settings.auto and not _only_magics(raw_cell):
             options = CellOptions(auto=True)
         else:
@@ -51,6 +80,14 @@ class Marks:
                 break
             lines = transform(lines)
         return lines
+
+
+def _parsed(line: str) -> CellOptions:
+    if not line:
+        return CellOptions()
+    from cashet_jupyter.magics.options import parse_options
+
+    return parse_options(line)
 
 
 def _only_magics(raw_cell: str) -> bool:

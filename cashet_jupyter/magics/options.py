@@ -3,51 +3,16 @@
 from __future__ import annotations
 
 import ast
-import re
 import shlex
 from argparse import ArgumentTypeError, Namespace
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 from IPython.core.error import UsageError
 from IPython.core.magic_arguments import MagicArgumentParser
 
-from cashet_jupyter.analysis import impurity
-from cashet_jupyter.config import FILES, CellOptions, parse_duration
+from cashet_jupyter.config import FILES, KINDS, CellOptions, parse_duration
 from cashet_jupyter.errors import OptionError
-from cashet_jupyter.trace import records
-
-MAGIC = "%%cashet"
-#: what `--allow` takes: what can be seen in the code, and what a run can be seen to do
-KINDS = impurity.KINDS | records.KINDS
-_COMMENT = re.compile(r"#\s*cashet\b\s*(?::(?P<options>.*))?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """How a cell says what it wants."""
-
-    wish: Literal["cache", "leave"]
-    line: str = ""
-    """The text of the options."""
-
-
-def read_mark(lines: list[str]) -> Marked | None:
-    """What the first line of a cell says: `%%cashet ...`, `# cashet`, `# cashet: ...`, `# cashet: off`, or nothing."""
-    first = next((line.strip() for line in lines if line.strip()), "")
-    if is_magic_line(first):
-        return Marked("cache", first[len(MAGIC) :].strip())
-    match = _COMMENT.match(first)
-    if match is None:
-        return None
-    text = (match["options"] or "").strip()
-    return Marked("leave") if text == "off" else Marked("cache", text)
-
-
-def is_magic_line(line: str) -> bool:
-    """Whether a line is `%%cashet`, alone or with options."""
-    return line.startswith(MAGIC) and (len(line) == len(MAGIC) or line[len(MAGIC)].isspace())
+from cashet_jupyter.magics.marks import MAGIC
 
 
 @lru_cache(maxsize=64)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cashet_jupyter.config import CellOptions
 from cashet_jupyter.fingerprint.graph import InputGraph
 from cashet_jupyter.models import Cell, CellAnalysis, Commit, Effects, Fingerprint, Shown
-from cashet_jupyter.steps.registries import Registries
 from cashet_jupyter.store.protocol import Claim
-from cashet_jupyter.trace.recorder import Recorder
+
+if TYPE_CHECKING:  # loaded with the first run
+    from cashet_jupyter.steps.registries import Registries
+    from cashet_jupyter.trace.recorder import Recorder
 
 
 def _unseen(_line: str) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from cashet_jupyter.errors import CashetError, StoreError
 from cashet_jupyter.models import Commit, Outcome
 from cashet_jupyter.session import Session
-from cashet_jupyter.steps.commit import Prepared
 from cashet_jupyter.steps.request import Miss
 from cashet_jupyter.store.protocol import Store
+
+if TYPE_CHECKING:  # loaded with the first run
+    from cashet_jupyter.steps.commit import Prepared
 
 
 def never() -> bool:

@@ -6,7 +6,7 @@ import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import apsw
 
@@ -14,13 +14,10 @@ from cashet_jupyter.errors import CashetError, NotFound, OptionError, StoreError
 from cashet_jupyter.models import Commit, Payload
 from cashet_jupyter.store import queries
 from cashet_jupyter.store.answers import Collected, Imported, Progress, StoreStats, Verified, Work
-from cashet_jupyter.store.archive import Archive
 from cashet_jupyter.store.asking import Asking
 from cashet_jupyter.store.claims import Claims
 from cashet_jupyter.store.door import door
-from cashet_jupyter.store.exchange import Exporter, Importer
 from cashet_jupyter.store.faults import FAULTS, disk_full, store_error
-from cashet_jupyter.store.gc import Collector
 from cashet_jupyter.store.layout import Layout, find_store_dir
 from cashet_jupyter.store.objects import Objects
 from cashet_jupyter.store.opening import Opened
@@ -29,9 +26,11 @@ from cashet_jupyter.store.publish import Publisher
 from cashet_jupyter.store.reading import Reader
 from cashet_jupyter.store.stamps import Stamps
 from cashet_jupyter.store.trust import Signer, load_key
-from cashet_jupyter.store.verify import Verifier
 from cashet_jupyter.store.worth import Rank, default_limit, held
 from cashet_jupyter.store.writing import never
+
+if TYPE_CHECKING:
+    from cashet_jupyter.store.gc import Collector
 
 __all__ = ["Store", "StoreStats", "find_store_dir", "open_store"]
 
@@ -64,7 +63,6 @@ class Store(Asking):
         self._objects = objects = Objects(opened.layout, stamps)
         self._reader = Reader(self.index, objects, stamps, self._entries, heals=not opened.read_only)
         self._publisher = Publisher(self.index, objects, self._entries, signer)
-        self._collector = Collector(self.index, opened.layout, self._entries)
         self._claims = Claims(None if self.read_only else opened.layout.flight)
         self.max_size = max_size
         """Bytes to which `gc` brings it; None for the default, see `limit`."""
@@ -178,6 +176,8 @@ class Store(Asking):
     def verify(self, progress: Progress | None = None) -> Verified:
         """Hash everything, make the index anew, and put aside what is damaged."""
         self._flush(patience=1.0)
+        from cashet_jupyter.store.verify import Verifier
+
         verifier = Verifier(self.index, self._layout, self._entries, repairs=not self.read_only)
         return verifier.verify(progress)
 
@@ -190,6 +190,8 @@ class Store(Asking):
     @door
     def export(self, path: Path, commits: Iterable[Commit] | None = None, *, progress: Progress | None = None) -> int:
         """Write commits, or all, into an archive; how many there are in it."""
+        from cashet_jupyter.store.exchange import Exporter
+
         exporter = Exporter(self.index, self._entries, self._reader)
         number, damaged = exporter.export(Path(path).absolute(), commits, progress)
         if damaged:
@@ -200,6 +202,9 @@ class Store(Asking):
     def import_(self, path: Path, *, trust: bool = False, progress: Progress | None = None) -> Imported:
         """Take in the commits of an archive; what is here already stays as it is."""
         self._must_write()
+        from cashet_jupyter.store.archive import Archive
+        from cashet_jupyter.store.exchange import Importer
+
         with Archive(Path(path).absolute()) as archive:
             importer = Importer(self.index, self._objects, self._publisher, self._signer)
             return importer.import_(archive, trust=trust, progress=progress)
@@ -247,6 +252,13 @@ class Store(Asking):
         self.index.close()
 
     # ------------------------------------------------------------------------------------------------------- inside
+    @functools.cached_property
+    def _collector(self) -> Collector:
+        # Like archives and verifying it is loaded when it is asked for: a kernel seldom does that.
+        from cashet_jupyter.store.gc import Collector
+
+        return Collector(self.index, self._layout, self._entries)
+
     def _change(self, commit: Commit, op: dict[str, Any]) -> Commit:
         self._record(commit, op)
         return self._reader.entry(commit.id).commit

@@ -239,16 +239,17 @@ def test_no_claim_outlives_a_cell_that_another_extension_rejects(ip, tmp_path):
 @pytest.mark.parametrize("place", ["decide", "finish", "recorder", "badge"])
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
 def test_no_claim_outlives_a_failure_of_the_cache(ip, tmp_path, monkeypatch, place, error):
-    from cashet_jupyter import pipeline
-    from cashet_jupyter.magics import badge, catch
+    from cashet_jupyter.magics import badge
+    from cashet_jupyter.outputs import record
+    from cashet_jupyter.steps import commit, departure
 
     def fail(*_, **__):
         raise error("broken")
 
     target, name = {
-        "decide": (pipeline, "reason_for_run"),
-        "finish": (pipeline, "prepare"),
-        "recorder": (catch.Recorder, "start"),
+        "decide": (departure, "reason_for_run"),
+        "finish": (commit, "prepare"),
+        "recorder": (record.Recorder, "start"),
         "badge": (badge.Badges, "show"),
     }[place]
     with monkeypatch.context() as patch:

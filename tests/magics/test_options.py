@@ -4,7 +4,8 @@ import pytest
 
 from cashet_jupyter.config import CellOptions
 from cashet_jupyter.errors import OptionError
-from cashet_jupyter.magics.options import Marked, all_flags, parse_options, read_mark
+from cashet_jupyter.magics.marks import Marked, read_mark
+from cashet_jupyter.magics.options import all_flags, parse_options
 
 
 @pytest.mark.parametrize(
