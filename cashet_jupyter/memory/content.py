@@ -23,6 +23,7 @@ MAYBE_KNOWN = 64 << 10
 #: from this size on several threads hash: starting one takes 50 us, in which one thread hashes 300 KB
 MANY_THREADS = 8 << 20
 _MOST_THREADS = 8
+_CORES = os.cpu_count() or 1
 
 
 def content_digest(data: bytes | bytearray | memoryview) -> bytes:
@@ -37,8 +38,11 @@ def content_digest(data: bytes | bytearray | memoryview) -> bytes:
 
 def piece_digests(view: memoryview) -> list[bytes]:
     """The BLAKE3 of each piece of a contiguous buffer (format `B`); those of untouched mapped memory are known."""
+    found = known.digests(view)
+    if found and None not in found:
+        return [digest for digest in found if digest is not None]
     pieces = pieces_of(view)
-    found = known.digests(view) or [None] * len(pieces)
+    found = found or [None] * len(pieces)
     fresh = iter(hashed([piece for piece, digest in zip(pieces, found, strict=True) if digest is None]))
     return [next(fresh) if digest is None else digest for digest in found]
 
@@ -53,7 +57,7 @@ def hashed(pieces: Sequence[memoryview]) -> list[bytes]:
 
     Our own short-lived threads, not those of BLAKE3: they gain little within 4 MiB, and they are lost by a fork.
     """
-    workers = min(os.cpu_count() or 1, len(pieces), _MOST_THREADS)
+    workers = min(_CORES, len(pieces), _MOST_THREADS)
     if workers < 2 or sum(piece.nbytes for piece in pieces) < MANY_THREADS:
         return [blake3(piece).digest() for piece in pieces]
     return _Crew(pieces).work(workers)

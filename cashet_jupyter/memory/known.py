@@ -42,16 +42,23 @@ def forget(low: int, high: int) -> None:
 
 def digests(view: memoryview) -> list[bytes | None]:
     """The BLAKE3 of each piece of a buffer, None for those that may have been written to; empty if nothing is known."""
-    strip = _strips.get(_address_of(view)) if _strips else None
-    if strip is None or strip.size != view.nbytes:
+    return digests_at(_address_of(view), view.nbytes) if _strips else []
+
+
+def digests_at(address: int, size: int) -> list[bytes | None]:
+    """The same for `size` bytes from an address on, which the caller keeps alive."""
+    strip = _strips.get(address)
+    if strip is None or strip.size != size:
         return []
-    written = touched(strip.address, strip.size)
+    written = touched(address, size)
     if written is None:
         return []
+    if not written:
+        return list(strip.digests)
     found: list[bytes | None] = []
-    start = strip.address
-    for size, digest in zip(cut(strip.size), strip.digests, strict=True):
-        end = start + size
+    start = address
+    for length, digest in zip(cut(size), strip.digests, strict=True):
+        end = start + length
         found.append(None if any(low < end and high > start for low, high in written) else digest)
         start = end
     return found

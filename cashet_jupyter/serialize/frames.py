@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from pandas.core.internals.blocks import Block
 from pandas.core.internals.managers import BlockManager, SingleBlockManager
 
 from cashet_jupyter.errors import Damaged
@@ -31,8 +32,19 @@ _PARTS = ("_ndarray", "_data", "_mask")
 
 
 def reducer_of(kind: type) -> Callable[[Stream, Any], Any] | None:
-    """The reducer of what holds the blocks of a frame; None for any other type."""
+    """The reducer of a block of a frame, or of what holds the blocks; None for any other type."""
+    if issubclass(kind, Block):
+        return reduce_block
     return reduce_manager if issubclass(kind, BlockManager | SingleBlockManager) else None
+
+
+def reduce_block(stream: Stream, block: Any) -> Reduction:
+    """A block with the very array that it holds.
+
+    For pickles of protocol 5 pandas would bring together what does not lie in one piece: a copy, and another layout.
+    """
+    del stream
+    return block.__reduce__()
 
 
 def reduce_manager(stream: Stream, manager: Any) -> Reduction:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.errors import Damaged
@@ -56,6 +56,7 @@ class Objects:
 
     def __init__(self, layout: Layout, stamps: Stamps | None = None) -> None:
         self._layout = layout
+        self._objects = str(layout.objects)
         self._stamps = stamps or Stamps()
         #: files that were made to survive a power cut, by the digest of the blob
         self._synced: dict[str, tuple[int, int]] = {}
@@ -70,24 +71,35 @@ class Objects:
         """
         if blob.size >= BIG:
             return self.map(blob, Area([blob.size]), 0)
-        with self._sound(blob) as (fd, _):
+        fd, _ = self._open(blob)
+        try:
             return _copied(fd, blob)
+        except OSError as error:
+            self._judge(blob, error)
+        finally:
+            os.close(fd)
 
     def map(self, blob: Blob, area: Area, start: int) -> memoryview:
         """The verified bytes at a place of mapped memory; raises what `read` raises."""
-        with self._sound(blob) as (fd, found):
-            return self._mapped(fd, found, blob, area, start)
-
-    @contextlib.contextmanager
-    def _sound(self, blob: Blob) -> Generator[tuple[int, os.stat_result]]:
-        """The opened file of a blob; what goes wrong with it in the block says whether it is the blob that is bad."""
+        fd, found = self._open(blob)
         try:
-            with self._opened(blob) as (fd, found):
-                yield fd, found
+            view = area.map_file(fd, start, blob.size)
         except OSError as error:
-            if error.errno in _NOT_THE_BLOB or self._ours_but_locked(blob, error):
-                raise _damaged(blob, error.strerror or "") from error
-            raise
+            self._judge(blob, error)
+        finally:
+            os.close(fd)
+        if not self._stamps.holds(blob, found):
+            began = time.time()
+            if digest_buffer(view) != blob.digest:
+                raise _damaged(blob, "other bytes")
+            self._stamps.note(blob, found, began)
+        return view
+
+    def _judge(self, blob: Blob, error: OSError) -> NoReturn:
+        """Raise what an error says of a blob: that it is damaged, or nothing but the error."""
+        if error.errno in _NOT_THE_BLOB or self._ours_but_locked(blob, error):
+            raise _damaged(blob, error.strerror or "") from error
+        raise error
 
     def state(self, blob: Blob) -> State:
         """Whether the blob is there, whole; a big one is hashed unless it was before and has not changed."""
@@ -111,45 +123,39 @@ class Objects:
         right = stat.S_ISREG(found.st_mode) and found.st_size == blob.size
         return right and (not durable or self._synced.get(blob.digest) == (found.st_ino, found.st_mtime_ns))
 
-    @contextlib.contextmanager
-    def _opened(self, blob: Blob) -> Generator[tuple[int, os.stat_result]]:
-        with self._shard(blob) as shard:
-            fd = os.open(blob.digest[2:], _READ, dir_fd=shard)
+    def _open(self, blob: Blob) -> tuple[int, os.stat_result]:
+        """A descriptor of the file, which is of the right kind and size, and its stat; raises what `read` raises."""
+        try:
+            with self._shard(blob) as shard:
+                fd = os.open(blob.digest[2:], _READ, dir_fd=shard)
+        except OSError as error:
+            self._judge(blob, error)
         try:
             found = os.fstat(fd)
             if not stat.S_ISREG(found.st_mode):
                 raise _damaged(blob, "not a file")
             if found.st_size != blob.size:
                 raise _damaged(blob, f"{found.st_size} bytes, not {blob.size}")
-            yield fd, found
-        finally:
+        except BaseException:
             os.close(fd)
+            raise
+        return fd, found
 
     @contextlib.contextmanager
     def _shard(self, blob: Blob) -> Generator[int]:
-        fd = os.open(self._layout.objects / blob.digest[:2], _DIRECTORY)
+        fd = os.open(f"{self._objects}/{blob.digest[:2]}", _DIRECTORY)
         try:
             yield fd
         finally:
             os.close(fd)
 
-    def _mapped(self, fd: int, found: os.stat_result, blob: Blob, area: Area, start: int) -> memoryview:
-        view = area.map_file(fd, start, blob.size)
-        if self._stamps.holds(blob, found):
-            return view
-        began = time.time()
-        if digest_buffer(view) != blob.digest:
-            raise _damaged(blob, "other bytes")
-        self._stamps.note(blob, found, began)
-        return view
-
     def occupied(self, blob: Blob) -> bool:
         """Whether something has the name of the blob, sound or not."""
-        shard = self._layout.objects / blob.digest[:2]
+        shard = f"{self._objects}/{blob.digest[:2]}"
         try:
             if not stat.S_ISDIR(os.lstat(shard).st_mode):
                 return True
-            os.lstat(shard / blob.digest[2:])
+            os.lstat(f"{shard}/{blob.digest[2:]}")
         except FileNotFoundError:
             return False
         return True
@@ -250,8 +256,11 @@ class Objects:
 
     def sync(self, blob: Blob) -> None:
         """Make a blob that is there already survive a power cut: a lazy commit may have written it."""
-        with self._opened(blob) as (fd, found):
+        fd, found = self._open(blob)
+        try:
             os.fsync(fd)
+        finally:
+            os.close(fd)
         self._sync_name(blob)
         self._note_synced(blob, (found.st_ino, found.st_mtime_ns))
 

@@ -16,7 +16,6 @@ from unittest import mock
 
 import apsw
 
-from cashet_jupyter.memory.mapping import Area
 from cashet_jupyter.models import Blob, Commit
 from cashet_jupyter.store import compaction, log, objects, schema, writing
 from cashet_jupyter.store.connections import Held
@@ -26,6 +25,7 @@ from cashet_jupyter.store.index import Index
 from cashet_jupyter.store.layout import sync_folder
 from cashet_jupyter.store.objects import Objects, Staged
 from cashet_jupyter.store.publish import Publisher
+from cashet_jupyter.store.stamps import Stamps
 
 Patch = Callable[[], AbstractContextManager[object]]
 
@@ -198,10 +198,10 @@ def _bytes_not_verified() -> Generator[None]:
     def copied(fd: int, blob: Blob) -> memoryview:
         return memoryview(bytearray(os.pread(fd, blob.size, 0)))
 
-    def mapped(self: Objects, fd: int, found: os.stat_result, blob: Blob, area: Area, start: int) -> memoryview:
-        return area.map_file(fd, start, blob.size)
-
-    with mock.patch.object(objects, "_copied", copied), mock.patch.object(Objects, "_mapped", mapped):
+    with (
+        mock.patch.object(objects, "_copied", copied),
+        mock.patch.object(Stamps, "holds", return_value=True),
+    ):
         yield
 
 

@@ -7,6 +7,7 @@ import builtins
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 from types import CodeType
 from typing import Any
 
@@ -96,9 +97,18 @@ def run(source: str, namespace: Namespace, names: Iterable[str] | None = None) -
 
 
 def mapped(payload: Payload, *, writable: bool = True) -> Payload:
-    """A payload as a store gives it back: memory that is not the values' own."""
-    copies = (bytearray(buffer) if writable else bytes(buffer) for buffer in payload.buffers)
-    return Payload(bytes(payload.skeleton), payload.shown, tuple(memoryview(copy) for copy in copies))
+    """A payload as a store gives it back: memory that is not the values' own, a group in one stretch of it."""
+    views: list[memoryview] = []
+    groups = (*payload.groups, *(1 for _ in payload.buffers[sum(payload.groups) :]))
+    for length in groups:
+        buffers = payload.buffers[len(views) : len(views) + length]
+        starts = list(accumulate((-(-buffer.nbytes // 4096) * 4096 for buffer in buffers), initial=0))
+        area = bytearray(starts[-1]) if length > 1 else bytearray(buffers[0])
+        for start, buffer in zip(starts, buffers, strict=False):
+            area[start : start + buffer.nbytes] = buffer
+        memory = memoryview(area if writable else bytes(area))
+        views += (memory[start : start + buffer.nbytes] for start, buffer in zip(starts, buffers, strict=False))
+    return Payload(bytes(payload.skeleton), payload.shown, tuple(views))
 
 
 def restore(

@@ -18,6 +18,7 @@ import pyarrow.compute
 
 from cashet_jupyter.digest import digest_bytes
 from cashet_jupyter.fingerprint.libraries.runs import Run
+from cashet_jupyter.memory import known
 
 #: the kernels; they are made while the module is imported, so no type checker knows them
 pc: Any = pyarrow.compute
@@ -28,10 +29,39 @@ ROWS = 1 << 18
 def content(array: Any) -> bytes:
     """The digest of an array or chunked array, without its type."""
     chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+    name = _name_of(chunks)
+    if name is not None and name in _contents:
+        return _contents[name]
     column = _Column(array.type)
     for chunk in chunks:
         column.add(chunk)
-    return column.digest()
+    digest = column.digest()
+    if name is not None:
+        if len(_contents) >= _MOST_CONTENTS:
+            _contents.pop(next(iter(_contents)), None)
+        _contents[name] = digest
+    return digest
+
+
+#: the contents of arrays whose buffers are known without being read (`memory.known`), by everything that makes them
+_contents: dict[tuple[object, ...], bytes] = {}
+_MOST_CONTENTS = 1024
+
+
+def _name_of(chunks: list[Any]) -> tuple[object, ...] | None:
+    """What tells the content of one flat array: type, place in its buffers, their digests; None if unknown."""
+    if len(chunks) != 1 or chunks[0].type.num_fields or isinstance(chunks[0], pa.DictionaryArray | pa.ExtensionArray):
+        return None
+    array = chunks[0]
+    name: list[object] = [str(array.type), len(array), array.offset]
+    for buffer in array.buffers():
+        digests = None
+        if buffer is not None:
+            digests = known.digests_at(buffer.address, buffer.size) if buffer.is_cpu else []
+            if not digests or None in digests:
+                return None
+        name.append(None if digests is None else tuple(digests))
+    return tuple(name)
 
 
 def extents(array: Any) -> Iterator[tuple[int, int]]:
