@@ -3,8 +3,9 @@
 What stands where, from the door inwards:
 
 - the door: `protocol` (the promises), `answers`, `store` and `asking` (the methods), `door` (errors)
-- a run goes in and out: `publish`, `reading`; `objects`, `writing`, `mapping` (blobs as files); `entries`, `records`,
-  `trust` (commits as sealed bytes); `pending` (hits that are not written yet)
+- a run goes in and out: `publish`, `uploads` (its bytes, cut into blobs), `reading`; `objects`, `writing`, `stamps`
+  (blobs as files, and which were hashed before); `entries`, `records`, `trust` (commits as sealed bytes); `pending`
+  (hits that are not written yet)
 - the index and the logs that say the same: `index`, `connections`, `schema`, `queries`; `fold` (what a record does),
   `log`, `merge` (all logs in order), `compaction`
 - opening, in whatever state it is: `opening`, `layout`, `mounts`, `faults`
