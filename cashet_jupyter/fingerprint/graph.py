@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from cashet_jupyter.digest import digest
 from cashet_jupyter.errors import NotFingerprintable
+from cashet_jupyter.fingerprint.compact import in_conflict
 from cashet_jupyter.fingerprint.encoder import Slot
-from cashet_jupyter.fingerprint.numbering import Numbering, overlaps
+from cashet_jupyter.fingerprint.numbering import Layout, Numbering
 from cashet_jupyter.fingerprint.paths import path_to
 from cashet_jupyter.fingerprint.records import Records
 from cashet_jupyter.fingerprint.unordered import Arrangement
@@ -27,8 +27,10 @@ class InputGraph:
     """The live objects behind the names that a cell reads; see `models.LiveGraph`.
 
     `attributes` says for names that stand for modules which attribute chains the cell follows; a module without an
-    entry is taken as a whole. `docstrings=False` leaves docstrings out, for cells that cannot observe them. The graph
-    keeps its objects alive. Raises `NotFingerprintable`, with the path of what has no value.
+    entry is taken as a whole. `docstrings=False` leaves docstrings out, for cells that cannot observe them. `lazy`
+    leaves big plain data unnumbered until `expand`, or until somebody asks for more than fingerprints; these are the
+    same with and without. The graph keeps its objects alive. Raises `NotFingerprintable`, with the path of what has no
+    value.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class InputGraph:
         *,
         attributes: Mapping[str, frozenset[tuple[str, ...]]] = _NONE,
         docstrings: bool = True,
+        lazy: bool = False,
     ) -> None:
         self._records = Records(docstrings=docstrings)
         self._roots: dict[str, int] = {}
@@ -46,31 +49,44 @@ class InputGraph:
             self._roots[name] = self._records.slot(Slot(namespace, name, chains, "variable"))
         with collector_paused(), _explained(self._records):
             self._records.walk()
-            self._number()
+            self._fingerprint()
+        if not lazy:
+            self.expand()
 
-    def _number(self) -> None:
-        """Numbers and digests: first each name on its own, then what the names share."""
-        arrangement = Arrangement(self._records)
-        digests: dict[str, str] = {}
-        joint: dict[int, int] = {}
-        first: dict[int, tuple[int, int]] = {}
-        shared: list[tuple[int, int, int, int]] = []
-        for position, (name, root) in enumerate(self._roots.items()):
-            numbering = Numbering(self._records, root, arrangement)
-            digests[name] = numbering.digest()
-            number = numbering.number
-            shared += sorted((position, number[index], *first[index]) for index in number.keys() & first.keys())
-            for index in numbering.order:
-                if index not in joint:
-                    joint[index] = len(joint)
-                    first[index] = (position, number[index])
-        together = overlaps(self._records, joint)
+    def _fingerprint(self) -> None:
+        """Digests: first of each name on its own, then of what the names share.
+
+        Where a name refers to a part of a tree that is one record, it is walked in full; and all are, for what they
+        share, where two names do so together. So each digest says the same whichever other names are looked at.
+        """
+        records, roots = self._records, self._roots
+        layout = Layout(records, roots, wanted=roots)
+        digests, mark = layout.digests, "cashet-joint"
+        if in_conflict(records, range(len(records.objects))):
+            mark = "cashet-joint-in-full"
+            arrangement = Arrangement(records)
+            torn = [
+                name
+                for name, root in roots.items()
+                if in_conflict(records, Numbering(records, root, arrangement).number)
+            ]
+            records.expand()
+            layout = Layout(records, roots, wanted=torn)
+            digests |= layout.digests
+        self._layout = layout
         self._digests = MappingProxyType(digests)
-        self._joint = digest("cashet-joint", *(list(pair) for pair in digests.items()), shared, together)  # type: ignore[arg-type]
-        order = [index for index in joint if self._records.is_node(index)]
-        self._order = order
-        self._numbers = {index: number for number, index in enumerate(order)}
-        self._nodes = [self._records.objects[index] for index in order]
+        self._joint = layout.joint(mark, digests)
+
+    def expand(self) -> None:
+        """Look into big plain data, too: it is one record until then, and what is in it has no number.
+
+        To be called before anything changes by whoever asks for more than fingerprints afterwards. Raises
+        `NotFingerprintable` if such data has changed since the graph was made.
+        """
+        if self._records.trees:
+            with collector_paused(), _explained(self._records):
+                self._records.expand()
+                self._layout = Layout(self._records, self._roots, wanted=())
 
     # ------------------------------------------------------------------------------------------------ fingerprints
     @property
@@ -86,7 +102,8 @@ class InputGraph:
     # ---------------------------------------------------------------------------------------------- what it is made of
     @property
     def records(self) -> Records:
-        """What the walk left."""
+        """What the walk left; all of it: see `expand`."""
+        self.expand()
         return self._records
 
     @property
@@ -98,19 +115,23 @@ class InputGraph:
     @property
     def nodes(self) -> Sequence[Any]:
         """The node objects, by number."""
-        return self._nodes
+        self.expand()
+        return self._layout.nodes
 
     def number(self, obj: object) -> int | None:
         """The number of a live node, or None if `obj` is not one of the graph."""
+        self.expand()
         index = self._records.memo.get(id(obj))
-        return None if index is None else self._numbers.get(index)
+        return None if index is None else self._layout.numbers.get(index)
 
     def changed(self) -> Sequence[int]:
         """Numbers of the nodes whose content is not what it was when the graph was made, ascending.
 
         A node that has no value any more counts as changed.
         """
-        return [self._numbers[index] for index in self._different(self._order)]
+        self.expand()
+        numbers = self._layout.numbers
+        return [numbers[index] for index in self._different(self._layout.order)]
 
     def rebound(self, besides: Mapping[str, Any]) -> Sequence[str]:
         """Globals and attributes of modules that were read and stand for something else by now.

@@ -8,12 +8,12 @@ are the same; then also which object stands where twice is the same. Only intege
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 
 from blake3 import blake3
 
-from cashet_jupyter.digest import encode, threads
+from cashet_jupyter.digest import digest, encode, threads
 from cashet_jupyter.fingerprint.records import Records
 from cashet_jupyter.fingerprint.unordered import Arrangement
 
@@ -67,6 +67,37 @@ class Numbering:
         yield array("Q", map(len, below)).tobytes()
         yield array("Q", map(self.number.__getitem__, chain.from_iterable(below))).tobytes()
         yield encode(("overlaps", *overlaps(self.records, self.number)))
+
+
+class Layout:
+    """All names together: the order of their nodes, and what they share."""
+
+    def __init__(self, records: Records, roots: Mapping[str, int], wanted: Collection[str]) -> None:
+        arrangement = Arrangement(records)
+        self.digests: dict[str, str] = {}
+        """Of the `wanted` names."""
+        joint: dict[int, int] = {}
+        first: dict[int, tuple[int, int]] = {}
+        self._shared: list[tuple[int, int, int, int]] = []
+        for position, (name, root) in enumerate(roots.items()):
+            numbering = Numbering(records, root, arrangement)
+            if name in wanted:
+                self.digests[name] = numbering.digest()
+            number = numbering.number
+            self._shared += sorted((position, number[index], *first[index]) for index in number.keys() & first.keys())
+            for index in numbering.order:
+                if index not in joint:
+                    joint[index] = len(joint)
+                    first[index] = (position, number[index])
+        self._together = overlaps(records, joint)
+        self.order = [index for index in joint if records.is_node(index)]
+        """The records of the nodes, by number."""
+        self.numbers = {index: number for number, index in enumerate(self.order)}
+        self.nodes = [records.objects[index] for index in self.order]
+
+    def joint(self, mark: str, digests: Mapping[str, str]) -> str:
+        """The digest of all names: their own, which objects they share, and which memory."""
+        return digest(mark, *(list(pair) for pair in digests.items()), self._shared, self._together)  # type: ignore[arg-type]
 
 
 def overlaps(records: Records, number: dict[int, int]) -> list[tuple[int, int, int, int]]:

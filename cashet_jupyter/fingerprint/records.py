@@ -7,13 +7,14 @@ were met, which depends on the walk; canonical numbers are given later (numberin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
+from cashet_jupyter.fingerprint.compact import compacted
 from cashet_jupyter.fingerprint.dispatch import entry_of
 from cashet_jupyter.fingerprint.encoder import ATOMS, Content, Encoder, Slot, Span
-from cashet_jupyter.fingerprint.headers import header_of
+from cashet_jupyter.fingerprint.headers import SHORT, header_of
 from cashet_jupyter.fingerprint.modules import encode_slot
 from cashet_jupyter.fingerprint.objects import encode_dict
 from cashet_jupyter.fingerprint.registry import Entry
@@ -39,6 +40,8 @@ class Records:
         self.parts: dict[int, tuple[tuple[int, int], ...]] = {}
         self.components: dict[int, tuple[Iterable[object], Sequence[bytes | Span], bool]] = {}
         """Of a table: the names of its columns, digests or spans of them, and whether its first child is an index."""
+        self.trees: dict[int, frozenset[int]] = {}
+        """Lists and dicts that are one record with all that is in them -> what is held in them: see `Tree.held`."""
         self.encoder = Encoder(self)
         self._kept: list[object] = []
         self._by_content: dict[tuple[bytes, tuple[int, ...], tuple[tuple[int, int], ...]], int] = {}
@@ -150,12 +153,43 @@ class Records:
 
         Raises `NotFingerprintable` without a path; `current` is the record that refused.
         """
+        self._walk(self._encode_most)
+
+    def expand(self) -> None:
+        """Walk through the trees that are one record, too: from now on every list and dict is a record of its own.
+
+        Raises `NotFingerprintable` if one of them has changed since: then nothing is known of what it was.
+        """
+        for index in self.trees:
+            self._current, obj = index, self.objects[index]
+            found = compacted(obj, SHORT[type(obj)])
+            if found is None or found[0] != self.contents[index]:
+                self.encoder.refuse("it was changed while it was looked at")
+        for index in self.trees:
+            self.contents[index] = None
+        self.trees.clear()
+        self._walk(self._encode_all)
+
+    def _walk(self, encode: Callable[[list[int]], None]) -> None:
         done = 0
         while done < len(self.objects):
             waiting = [at for at in range(done, len(self.objects)) if self.contents[at] is None]
             done = len(self.objects)
             for indices in self._by_kind(waiting):
-                self._encode_all(indices)
+                encode(indices)
+
+    def _encode_most(self, indices: list[int]) -> None:
+        """Encode records whose objects are of one type: big plain data as one record."""
+        kind = type(self.objects[indices[0]])
+        if kind is list or kind is dict:
+            for index in indices:
+                self._current = index
+                found = compacted(self.objects[index], SHORT[kind])
+                if found is not None:
+                    self.contents[index], self.trees[index] = found[0], found[1].held
+            indices = [index for index in indices if index not in self.trees]
+        if indices:
+            self._encode_all(indices)
 
     def _encode_all(self, indices: list[int]) -> None:
         """Encode records whose objects are of one type."""

@@ -11,4 +11,4 @@ def fingerprint_value(obj: object) -> str:
     Equal for values that no code can tell apart, in any process. Raises `NotFingerprintable` if it has none; the path
     in the message starts with `value`.
     """
-    return InputGraph(["value"], {"value": obj}).digests["value"]
+    return InputGraph(["value"], {"value": obj}, lazy=True).digests["value"]

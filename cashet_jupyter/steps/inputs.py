@@ -63,6 +63,7 @@ def input_graph(analysis: CellAnalysis, options: CellOptions, session: Session) 
         session.namespace,
         attributes=analysis.attributes,
         docstrings=analysis.sees_docstrings,
+        lazy=True,
     )
 
 
@@ -97,7 +98,11 @@ def described(graph: InputGraph, session: Session) -> tuple[Value, ...]:
 
 
 def with_parts(key: Fingerprint, graph: InputGraph) -> Fingerprint:
-    """The key, with the components of its inputs: for runs that are to be stored, before anything changes."""
+    """The key, with the components of its inputs: for runs that are to be stored, before anything changes.
+
+    From here on the graph knows all that is in the inputs, so that it can tell afterwards what a run has changed.
+    """
+    graph.expand()
     parts = parts_of(graph)
     return replace(key, inputs=tuple(replace(value, parts=parts.get(value.name, ())) for value in key.inputs))
 

@@ -92,6 +92,6 @@ class _Judge:
 
     def _variable(self, name: str) -> str:
         try:
-            return InputGraph([name], self._session.namespace).digests[name]
+            return InputGraph([name], self._session.namespace, lazy=True).digests[name]
         except Refused:
             return ""
