@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cashet_jupyter.models import Commit
@@ -42,7 +42,7 @@ class Evicted:
 class Collected:
     """What a collection did, or would do."""
 
-    evicted: tuple[Evicted, ...] = ()
+    evicted: Sequence[Evicted] = ()
     freed: int = 0
     """Bytes of the blobs that went (or would go)."""
     blobs: int = 0

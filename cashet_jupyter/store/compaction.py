@@ -45,10 +45,31 @@ class Read(NamedTuple):
 
 
 def due(index: Index) -> bool:
-    """Whether the logs hold much that no longer matters."""
+    """Whether the logs hold much that no longer matters, or are very many."""
     sizes = log.sizes(index.layout.log)
-    compacted = sum(size for name, size in sizes.items() if log.is_compacted(name))
-    return len(sizes) > _MANY or sum(sizes.values()) > 2 * compacted + _SLACK
+    compacted, held = sum(size for name, size in sizes.items() if log.is_compacted(name)), sum(sizes.values())
+    if len(sizes) > _MANY:
+        return True
+    # The first question costs nothing; a store that only ever grew says yes to it, and no to the second.
+    return held > 2 * compacted + _SLACK and held > 2 * _needed(index) + _SLACK
+
+
+def _needed(index: Index) -> float:
+    """Bytes that the records of all commits take in a log, reckoned from some hundred of them."""
+    found = index.rows("SELECT count(*), coalesce(min(n), 0), coalesce(max(n), 0) FROM commits")
+    commits, first, last = (int(number) for number in found[0])
+    step = max(1, (last - first) // _SAMPLE)
+    taken = [index.rows(_SIZE, (n,))[0][0] for n in range(first, last + 1, step)] if commits else []
+    return commits * (_FRAME + sum(taken) / max(1, len(taken)))
+
+
+#: commits that are looked at to say how large the others are
+_SAMPLE = 500
+#: bytes that a record takes in the log beside what is counted: its frame and the names of its parts
+_FRAME = 150
+_SIZE = """SELECT length(c.record) + (SELECT coalesce(sum(length(b.inline)), 0)
+    FROM refs r JOIN blobs b ON b.digest = r.digest WHERE r.n = c.n)
+    FROM commits c WHERE c.n >= ? ORDER BY c.n LIMIT 1"""
 
 
 def compact(index: Index) -> None:
@@ -118,7 +139,7 @@ def _commits(db: apsw.Connection) -> Iterator[dict[str, Any]]:
 
 def _inline(db: apsw.Connection, record: bytes) -> list[bytes]:
     """The small blobs of a commit, except those that became a file because another commit wanted them so."""
-    commit = records.decode(record)
+    commit = records.decode_later(record, b"")
     blobs = [blob for blob in (commit.skeleton, commit.shown, *commit.buffers) if blob is not None]
     found: list[bytes] = []
     for number in inlined(blob.size for blob in blobs):

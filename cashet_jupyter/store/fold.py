@@ -44,6 +44,26 @@ _USE = """INSERT INTO uses SELECT n, ?2, ?3, ?4 FROM commits WHERE id = ?1
     ON CONFLICT(n) DO UPDATE SET hits = hits + ?2, saved = saved + ?3, used = max(used, ?4)"""
 
 
+#: from so many commits on they are removed together
+_MANY = 20
+
+#: what the trigger `commit_removed` does, for all of `gone`
+_EVICT = (
+    """UPDATE totals SET commits = commits - (SELECT count(*) FROM gone),
+        logical = logical - (SELECT coalesce(sum(size), 0) FROM commits WHERE n IN gone)""",
+    "INSERT OR IGNORE INTO loose SELECT digest FROM refs WHERE n IN gone",
+    "DELETE FROM names WHERE n IN gone",
+    "DELETE FROM tags WHERE n IN gone",
+    "DELETE FROM refs WHERE n IN gone",
+    "DELETE FROM uses WHERE n IN gone",
+    "DELETE FROM commits WHERE n IN gone",
+    """UPDATE blobs SET state = 1
+        WHERE digest IN loose AND NOT EXISTS (SELECT 1 FROM refs WHERE refs.digest = blobs.digest)""",
+    "DELETE FROM gone",
+    "DELETE FROM loose",
+)
+
+
 def apply(db: apsw.Connection, op: Op, commit: Commit | None = None) -> None:
     """Do what a record says, inside the caller's transaction; `commit` spares a `put` the decoding."""
     handler = _HANDLERS.get(op["op"])
@@ -132,9 +152,24 @@ def rm(db: apsw.Connection, op: Op) -> None:
 
 
 def evict(db: apsw.Connection, op: Op) -> None:
-    """Commits that a collection removed."""
-    for id in op["ids"]:
-        rm(db, {"id": id})
+    """Commits that a collection removed.
+
+    Many at once go table by table, without the triggers that do the same for one commit at a time: in a third of the
+    time, and the same comes of it.
+    """
+    if len(op["ids"]) < _MANY:
+        for id in op["ids"]:
+            rm(db, {"id": id})
+        return
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS gone(n INTEGER PRIMARY KEY)")
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS loose(digest BLOB PRIMARY KEY) WITHOUT ROWID")
+    db.executemany("INSERT OR IGNORE INTO gone SELECT n FROM commits WHERE id = ?", ((id,) for id in op["ids"]))
+    db.config(apsw.SQLITE_DBCONFIG_ENABLE_TRIGGER, 0)
+    try:
+        for statement in _EVICT:
+            db.execute(statement)
+    finally:
+        db.config(apsw.SQLITE_DBCONFIG_ENABLE_TRIGGER, 1)
 
 
 def base(db: apsw.Connection, op: Op) -> None:

@@ -15,29 +15,31 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+import json
+from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 import apsw
 
-from cashet_jupyter.errors import Damaged
 from cashet_jupyter.models import Blob
 from cashet_jupyter.store import ballast, compaction, queries
-from cashet_jupyter.store.answers import Collected, Evicted
+from cashet_jupyter.store.answers import Collected
+from cashet_jupyter.store.connections import CACHE
+from cashet_jupyter.store.described import Described
 from cashet_jupyter.store.entries import Entries
 from cashet_jupyter.store.faults import disk_full
 from cashet_jupyter.store.index import Index
 from cashet_jupyter.store.layout import Layout
 from cashet_jupyter.store.removal import Exchanged, Removal, removing
 from cashet_jupyter.store.strays import remove_strays
-from cashet_jupyter.store.worth import Candidate, Rank, Tally, candidates, held
+from cashet_jupyter.store.worth import Candidate, Rank, Tally, candidates, due, held
 
-_EVICT_AT_ONCE = 500
+_EVICT_AT_ONCE = 2000
 _SWEEP_AT_ONCE = 200
 
-#: only a damaged mark says so of a blob that is in use; it must not cost a result
-_UNCONDEMN = """UPDATE blobs SET state = 0
-    WHERE state = 1 AND EXISTS (SELECT 1 FROM refs WHERE refs.digest = blobs.digest)"""
+_CONDEMNED = """SELECT b, digest, size, EXISTS(SELECT 1 FROM refs WHERE refs.digest = blobs.digest)
+    FROM blobs WHERE state = 1 LIMIT ?"""
+_STILL_THERE = "SELECT c.id FROM json_each(?) j JOIN commits c ON c.n = j.value WHERE 1"
 
 
 class Collector:
@@ -63,10 +65,23 @@ class Collector:
         `last` is the last group that may go for the limit; `why` stands in for each one's own reason; `stop` is asked
         between two transactions.
         """
+        with self._much_memory():
+            return self._collected(limit, older_than, last, why, dry_run, stop)
+
+    def _collected(
+        self,
+        limit: int | None,
+        older_than: float | None,
+        last: Rank,
+        why: str,
+        dry_run: bool,
+        stop: Callable[[], bool],
+    ) -> Collected:
         size = held(queries.stats(self._index))
-        listed = candidates(self._index, older_than=older_than)
-        victims, tally = self._chosen(listed, size, limit, last)
-        evicted = tuple(self._described(victims, why))
+        victims, tally = self._chosen(due(self._index, older_than=older_than), size, limit, last)
+        if limit is not None and size - tally.size > limit:  # the others are weighed only if some of them must go
+            victims, tally = self._chosen(candidates(self._index, older_than=older_than), size, limit, last)
+        evicted = Described(self._index, self._entries, victims, why)
         if dry_run:
             return Collected(evicted, tally.freed, tally.blobs, 0, size - tally.size, limit)
         freed, blobs = self._removed(victims, stop, pinned=last >= Rank.PINNED)
@@ -86,24 +101,28 @@ class Collector:
 
     # ------------------------------------------------------------------------------------------------------ choosing
     def _chosen(
-        self, listed: Iterable[Candidate], size: int, limit: int | None, last: Rank
+        self, listed: list[Candidate], size: int, limit: int | None, last: Rank
     ) -> tuple[list[Candidate], Tally]:
         tally = Tally(self._index.connections.get().db)
-        victims: list[Candidate] = []
+        gone, victims = tally.take([candidate.n for candidate in listed]), list[Candidate]()
         for candidate in listed:
             enough = limit is None or size - tally.size <= limit
             if candidate.rank > last or (enough and candidate.rank > Rank.DUE):
                 break
-            tally.take(candidate.n)
+            next(gone)
             victims.append(candidate)
         return victims, tally
 
-    def _described(self, victims: Iterable[Candidate], why: str) -> Iterator[Evicted]:
-        for victim in victims:
-            with contextlib.suppress(Damaged):
-                entry = self._entries.by_id(victim.id.hex())
-                if entry is not None:
-                    yield Evicted(entry.commit, victim.size, why or victim.why)
+    @contextlib.contextmanager
+    def _much_memory(self) -> Generator[None]:
+        """Pages of all tables are changed again and again: with less, each is written many times."""
+        db = self._index.connections.get().db
+        db.execute("PRAGMA cache_size=-65536")
+        try:
+            yield
+        finally:
+            with contextlib.suppress(apsw.Error):  # closed meanwhile
+                db.execute(CACHE)
 
     # ------------------------------------------------------------------------------------------------------ removing
     def _removed(self, victims: list[Candidate], stop: Callable[[], bool], *, pinned: bool) -> tuple[int, int]:
@@ -139,8 +158,9 @@ class Collector:
         rest = iter(victims)
         while not stop() and (batch := list(itertools.islice(rest, _EVICT_AT_ONCE))):
             with self._index.writing(durable=True) as db:
-                sql = "SELECT id FROM commits WHERE n = ? AND id = ?" + ("" if pinned else " AND pinned = 0")
-                ids: list[Any] = [id for item in batch for (id,) in db.execute(sql, (item.n, item.id))]
+                sql = _STILL_THERE if pinned else _STILL_THERE + " AND c.pinned = 0"
+                there: set[Any] = {id for (id,) in db.execute(sql, (json.dumps([item.n for item in batch]),))}
+                ids = [item.id for item in batch if item.id in there]
                 if ids:
                     self._index.record(db, {"op": "evict", "ids": ids}, durable=True)
 
@@ -150,22 +170,24 @@ class Collector:
         while not stop():
             with contextlib.suppress(Exchanged), removing(self._index) as removal:
                 gone = self._sweep_some(removal)
-                if not gone:
+                if gone is None:
                     break
                 freed, blobs = freed + sum(gone), blobs + len(gone)
         return freed, blobs
 
-    def _sweep_some(self, removal: Removal) -> list[int]:
-        """Their sizes; none if nothing is left to be swept."""
+    def _sweep_some(self, removal: Removal) -> list[int] | None:
+        """Their sizes; None if nothing is left to be swept."""
         db = removal.db
-        db.execute(_UNCONDEMN)
-        rows: list[Any] = db.execute(
-            "SELECT b, digest, size FROM blobs WHERE state = 1 LIMIT ?", (_SWEEP_AT_ONCE,)
-        ).fetchall()
-        for b, digest, size in rows:
+        rows: list[Any] = db.execute(_CONDEMNED, (_SWEEP_AT_ONCE,)).fetchall()
+        gone: list[int] = []
+        for b, digest, size, used in rows:
+            if used:  # only a damaged mark says so of a blob that is in use; it must not cost a result
+                db.execute("UPDATE blobs SET state = 0 WHERE b = ?", (b,))
+                continue
             removal.take(Blob(bytes(digest).hex(), int(size)))
             db.execute("DELETE FROM blobs WHERE b = ?", (b,))
-        return [int(row[2]) for row in rows]
+            gone.append(int(size))
+        return gone if rows else None
 
     def _tidy(self, stop: Callable[[], bool]) -> None:
         """Give back what the index and the logs no longer need, if there is room for making them anew."""

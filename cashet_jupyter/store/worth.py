@@ -11,9 +11,10 @@ Pinned ones stay.
 from __future__ import annotations
 
 import enum
+import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -28,6 +29,7 @@ OVERHEAD = 4096
 #: what a store may hold by default, unless the disk is small
 MOST = 10 << 30
 _HALF_LIFE = 7 * 86400.0
+_AT_ONCE = 1000
 
 _CANDIDATES = """
     WITH users AS (SELECT digest, count(*) AS number FROM refs GROUP BY digest),
@@ -38,6 +40,16 @@ _CANDIDATES = """
         row_number() OVER (PARTITION BY coalesce(c.cell, c.code), c.notebook ORDER BY c.created DESC, c.n DESC),
         coalesce(shares.size, 0)
     FROM commits c LEFT JOIN shares USING(n) LEFT JOIN uses USING(n)"""
+
+#: those of them that go in any case, without a look at the others
+_DUE = """
+    WITH users AS MATERIALIZED (SELECT digest, count(*) AS number FROM refs GROUP BY digest)
+    SELECT c.n, c.id, c.seconds, c.expires, max(c.created, coalesce(uses.used, 0)), 0, c.tagged, 0,
+        coalesce((SELECT sum(blobs.size * 1.0 / users.number)
+            FROM refs JOIN blobs USING(digest) JOIN users USING(digest) WHERE refs.n = c.n), 0)
+    FROM commits c LEFT JOIN uses USING(n)
+    WHERE c.pinned = 0 AND (c.expires <= ?1 OR
+        (c.tagged = 0 AND max(0.0, ?1 - max(c.created, coalesce(uses.used, 0))) >= ?2))"""
 
 
 class Rank(enum.IntEnum):
@@ -88,6 +100,13 @@ def candidates(index: Index, *, older_than: float | None = None, now: float | No
     return sorted(found, key=lambda candidate: (candidate.rank, candidate.worth))
 
 
+def due(index: Index, *, older_than: float | None = None, now: float | None = None) -> list[Candidate]:
+    """Those that go in any case, in the order of `candidates`."""
+    now = time.time() if now is None else now
+    found = [_candidate(row, older_than, now) for row in index.rows(_DUE, (now, older_than))]
+    return sorted(found, key=lambda candidate: candidate.worth)
+
+
 def _candidate(row: tuple[Any, ...], older_than: float | None, now: float) -> Candidate:
     n, id, seconds, expires, used, pinned, tagged, place, size = row
     age = max(0.0, now - float(used))
@@ -109,7 +128,7 @@ class Tally:
 
     def __init__(self, db: apsw.Connection) -> None:
         self._db = db
-        self._users: dict[bytes, int] = {}
+        self._users: dict[bytes, int] | None = None
         condemned = "SELECT coalesce(sum(size), 0), count(*) FROM blobs WHERE state = 1"
         found: Any = next(db.execute(condemned))
         self.freed, self.blobs = int(found[0]), int(found[1])
@@ -117,19 +136,35 @@ class Tally:
         self.size = self.freed
         """Bytes that the store loses, with the rows and records of commits."""
 
-    def take(self, n: int) -> None:
-        """Count a commit as gone."""
-        before = self.freed
-        for digest, size in self._blobs(n):
-            left = self._users.get(digest)
-            if left is None:
-                left = int(next(self._db.execute("SELECT count(*) FROM refs WHERE digest = ?", (digest,)))[0])
-            self._users[digest] = left - 1
+    def take(self, commits: Sequence[int]) -> Iterator[int]:
+        """Count commits as gone, one with each step; their numbers."""
+        for first in range(0, len(commits), _AT_ONCE):
+            batch = commits[first : first + _AT_ONCE]
+            blobs: dict[int, list[tuple[bytes, int]]] = {}
+            for n, digest, size in self._blobs(batch):
+                blobs.setdefault(n, []).append((digest, size))
+            for n in batch:
+                self._take(blobs.get(n, ()))
+                yield n
+
+    def _take(self, blobs: Iterable[tuple[bytes, int]]) -> None:
+        users, before = self._shared(), self.freed
+        for digest, size in blobs:
+            left = users.get(digest, 1)
+            users[digest] = left - 1
             if left == 1:
                 self.freed += size
                 self.blobs += 1
         self.size += OVERHEAD + self.freed - before
 
-    def _blobs(self, n: int) -> Iterator[tuple[bytes, int]]:
-        sql = "SELECT r.digest, b.size FROM refs r JOIN blobs b ON b.digest = r.digest WHERE r.n = ?"
-        yield from cast("Any", self._db.execute(sql, (n,)).fetchall())
+    def _shared(self) -> dict[bytes, int]:
+        """By how many commits a blob is still used, of those that more than one uses."""
+        if self._users is None:
+            counted: Any = self._db.execute("SELECT digest, count(*) FROM refs GROUP BY digest HAVING count(*) > 1")
+            self._users = dict(counted.fetchall())
+        return self._users
+
+    def _blobs(self, batch: Sequence[int]) -> list[tuple[int, bytes, int]]:
+        sql = """SELECT r.n, r.digest, b.size FROM json_each(?) j JOIN refs r ON r.n = j.value
+            JOIN blobs b ON b.digest = r.digest"""
+        return cast("Any", self._db.execute(sql, (json.dumps(batch),)).fetchall())
