@@ -11,6 +11,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,7 +48,8 @@ def prepare(say: Callable[[str], None]) -> Environment:
     """Make the environment, or find it made; raises `CalledProcessError` if not even the common part installs."""
     python = PLACE / "env" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     stamp = PLACE / "made.json"
-    wanted = [sys.version, *COMMON, *PEERS, (ROOT / "pyproject.toml").read_text(encoding="utf-8")]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [str(ROOT), sys.version, *COMMON, *PEERS, *project["dependencies"]]
     made = json.loads(stamp.read_text()) if stamp.exists() and python.exists() else {}
     if made.get("wanted") != wanted:
         say("installing the peers into build/peers, once")
