@@ -2,10 +2,10 @@
 
     skeleton = length of the header (8 bytes) + header (msgpack) + pickle + pack of small buffers
 
-The header says the format and, for each output, in which of three ways it is stored: as plain data in the header
-itself, as a raw array (dtype, shape and a buffer), or as a part of the pickle. Plain data and raw arrays can be read
-without running code that is stored with them; they are values that share nothing with anything else. Everything else
-goes into one pickle, so that what the values share they share again.
+The header says the format and, for each output, in which of four ways it is stored: as plain data in the header
+itself, as a raw array (dtype, shape and a buffer), as big plain data (a buffer of `marshal`), or as a part of the
+pickle. All but the last share nothing with anything else; the first two can be read whoever wrote them. Everything
+else goes into one pickle, so that what the values share they share again.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from typing import Any, cast
 from cashet_jupyter.errors import Damaged
 from cashet_jupyter.models import Effects, Patch, Payload, Shown
 from cashet_jupyter.serialize.buffers import BufferReader, BufferWriter
-from cashet_jupyter.serialize.collector import paused_collector
+from cashet_jupyter.serialize.collector import paused_collector, settle
 from cashet_jupyter.serialize.graph import Pickled, UnstorableError, dump_graph
+from cashet_jupyter.serialize.marshalled import VERSION, dump
+from cashet_jupyter.serialize.marshalled import load as load_marshalled
 from cashet_jupyter.serialize.pickles import load
 from cashet_jupyter.serialize.plain import pack, unpack
 from cashet_jupyter.serialize.references import NoInputs, References, check_slots
@@ -29,6 +31,8 @@ from cashet_jupyter.serialize.sorting import Sorted, shared_after_all, sort_out
 #: version of the layout; bytes of any other version are not read
 FORMAT = 1
 _LENGTH = 8
+#: ways in which a value can be read whoever wrote it
+_SAFE = ("plain", "array")
 #: where the result of the cell (`Out[n]`) stands among the names
 RESULT = "_"
 #: where the hidden states stand, in messages
@@ -95,6 +99,8 @@ def _stored(item: Sorted, writer: BufferWriter) -> list[Any]:
         array = item.value
         number = writer.add(memoryview(flat_bytes(array)))
         return ["array", number, array.dtype.str, list(array.shape), order_of(array), bool(array.flags.writeable)]
+    if item.way == "marshal":
+        return ["marshal", writer.add(dump(item.value)), VERSION, type(item.value).__name__]
     return ["graph"]
 
 
@@ -121,6 +127,8 @@ def _decode(payload: Payload, references: References) -> Effects:
     values, patches = _unpickle(rest[:end], header, resolver) if end else ([], [])
     remaining = iter(values)
     restored = [_restored(stored, remaining, resolver) for stored in header["values"]]
+    if any(stored[0] == "marshal" for stored in header["values"]):
+        settle()
     names = cast("list[str]", header["names"])
     results = len(names) + cast("int", header["results"])
     return Effects(
@@ -140,7 +148,7 @@ def _reader(header: Mapping[str, Any], small: memoryview, payload: Payload) -> B
 
 
 def loads_data(payload: Payload) -> dict[str, Any]:
-    """Those outputs of a run that are plain data or raw arrays; no code that is stored with them can run.
+    """Those outputs of a run that are raw arrays or plain data that is not big; no code stored with them can run.
 
     What an entry may be asked for that somebody else wrote. Raises `Damaged`.
     """
@@ -149,7 +157,7 @@ def loads_data(payload: Payload) -> dict[str, Any]:
         references = References(NoInputs(), {})
         resolver = Resolver(references, _reader(header, rest[header["pickle"] :], payload))
         named = zip(cast("list[str]", header["names"]), header["values"], strict=False)
-        return {name: _restored(stored, iter(()), resolver) for name, stored in named if stored[0] != "graph"}
+        return {name: _restored(stored, iter(()), resolver) for name, stored in named if stored[0] in _SAFE}
     except Damaged:
         raise
     except Exception as error:
@@ -195,6 +203,8 @@ def _restored(stored: Sequence[Any], values: Iterator[Any], resolver: Resolver) 
         if dtype.kind not in RAW_KINDS or dtype.hasobject or not isinstance(number, int):
             raise Damaged("an array of a type whose memory is not its content")
         return restored(resolver, number, dtype, tuple(shape), order, writeable)
+    if stored[0] == "marshal" and resolver.reader is not None:
+        return load_marshalled(resolver.reader.peek(stored[1]), *stored[2:])
     return next(values)
 
 

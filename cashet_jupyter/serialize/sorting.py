@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from cashet_jupyter.serialize.functions import ModuleGlobals
 from cashet_jupyter.serialize.graph import Pickled
+from cashet_jupyter.serialize.marshalled import FEWEST
 from cashet_jupyter.serialize.origin import Origin
 from cashet_jupyter.serialize.plain import survey
 from cashet_jupyter.serialize.references import References, seeds
 from cashet_jupyter.serialize.stream import Stream
+from cashet_jupyter.trees import tree_of
 
 if TYPE_CHECKING:
     from cashet_jupyter.serialize.sharing import Sharing
 
-Way = Literal["plain", "array", "graph"]
+Way = Literal["plain", "marshal", "array", "graph"]
 
 
 @dataclass(slots=True)
@@ -28,7 +30,7 @@ class Sorted:
     value: Any
     way: Way
     parts: set[int] = field(default_factory=set[int])
-    """Ids of its mutable parts, itself included, where it is stored apart."""
+    """Ids of its mutable parts, itself included, where it is stored apart; at least of those that others may share."""
 
 
 def sort_out(values: Sequence[Any], references: References) -> list[Sorted]:
@@ -62,6 +64,10 @@ def _move(item: Sorted, value: Any) -> None:
 
 
 def _sort(value: Any, known: Mapping[int, object]) -> Sorted:
+    tree = tree_of(value)
+    if tree is not None and tree.size >= FEWEST:
+        held = {*tree.held} if type(value) is tuple else {id(value), *tree.held}
+        return Sorted(value, "marshal" if held.isdisjoint(known.keys()) else "graph", held)
     parts: set[int] = set()
     if survey(value, parts) and parts.isdisjoint(known.keys()):
         return Sorted(value, "plain", parts)
