@@ -16,8 +16,8 @@ IPython calls them:
 from __future__ import annotations
 
 import ast
-import asyncio
 import contextlib
+import sys
 import threading
 import time
 from functools import cached_property
@@ -206,4 +206,7 @@ class Catcher:
 
 
 def _was_interrupted(result: Any) -> bool:
-    return result is None or isinstance(result.error_in_exec, KeyboardInterrupt | asyncio.CancelledError)
+    if result is None or isinstance(result.error_in_exec, KeyboardInterrupt):
+        return True
+    tasks = sys.modules.get("asyncio")  # not loaded for this: a terminal may never need it
+    return tasks is not None and isinstance(result.error_in_exec, tasks.CancelledError)

@@ -22,6 +22,10 @@ _MACHINERY = frozenset({"IPython", "cashet_jupyter", "comm", "decorator", "ipyke
                         "matplotlib_inline", "psutil", "tornado", "traitlets", "zmq"})  # fmt: skip
 #: threads begin in code of these; tqdm's only looks whether its bars should be drawn again
 _STARTERS = frozenset({"IPython", "cashet_jupyter", "ipykernel", "tqdm._monitor"})
+#: which may stand around the function of a thread
+_WRAPPERS = frozenset({"decorator", "threading"})
+#: around the function of every thread in some versions of ipykernel
+_WRAPPING = frozenset({"run_closure"})
 #: their frames may stand above
 _PLUMBING = _MACHINERY | sys.stdlib_module_names | {"tqdm"}
 
@@ -88,8 +92,8 @@ def _threads(me: int) -> str:
     for ident, frame in sys._current_frames().items():  # pyright: ignore[reportPrivateUsage]
         if ident == me:
             continue
-        modules = [_module(caller) for caller in _stack(frame)]
-        begun = next((module for module in reversed(modules) if module != "threading"), "")
+        modules = [_module(caller) for caller in _stack(frame) if caller.f_code.co_name not in _WRAPPING]
+        begun = next((module for module in reversed(modules) if module not in _WRAPPERS), "")
         known = begun in _STARTERS or _root(begun) in _STARTERS
         strange = next((module for module in modules if _root(module) not in _PLUMBING), "")
         # A subshell runs cells of its own.
@@ -125,15 +129,24 @@ def _is_own_task(task: asyncio.Task[Any]) -> bool:
 def _is_own(handle: Any, files: dict[int, tuple[Any, Any]]) -> bool:
     """Whether a callback of the loop is the kernel's."""
     callback = handle._callback
-    if type(callback).__module__ == "_asyncio":
-        return True  # a step of a task: those were looked at
+    if _is_step(callback):
+        return True  # tasks were looked at
     while _name(callback).endswith("._run_callback") and handle._args:  # tornado's, around another one
         callback = handle._args[0]
         if isinstance(callback, functools.partial):
             callback = callback.func
+    if _origin(callback) == "asyncio.futures" and handle._args:  # a result arrives from another thread
+        callbacks: list[tuple[Any, Any]] = handle._args[0]._callbacks or []
+        return all(_is_step(call) or _origin(call) == "asyncio.futures" for call, _ in callbacks)
     if _name(callback) == "BaseAsyncIOLoop._handle_events":
         return all(_is_kernels_stream(files[fd][1]) for fd in handle._args[:1] if fd in files)
     return _is_machinery(callback) or _name(callback) == "BaseSelectorEventLoop._read_from_self"
+
+
+def _is_step(callback: Any) -> bool:
+    """Whether it only makes a task go on."""
+    bound = getattr(callback, "__self__", None)
+    return type(callback).__module__ == "_asyncio" or (isinstance(bound, asyncio.Task) and not _origin(callback))
 
 
 def _is_kernels_stream(handler: Any) -> bool:
