@@ -14,18 +14,21 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Collection
+from itertools import islice
 from struct import Struct
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from blake3 import blake3
 
-from cashet_jupyter.trees import KINDS, Tree, tree_of
+from cashet_jupyter.trees import CONTAINERS, KINDS, Tree, tree_of
 
 if TYPE_CHECKING:
     from cashet_jupyter.fingerprint.records import Records
 
 #: containers with fewer items are records; it would not be faster
 FEWEST = 64
+#: items by which it is decided whether it is worth a try
+_FIRST = 1000
 #: protocol 4 is the first that comes in frames: bytes leave the pickler each 64 KiB
 _PROTOCOL = 4
 _length = Struct("<Q").pack
@@ -40,8 +43,8 @@ def compacted(obj: Any, head: bytes) -> tuple[bytes, Tree] | None:
     """
     if len(obj) < FEWEST:
         return None
-    kinds = set(map(type, obj.values() if type(obj) is dict else obj))
-    if not kinds <= KINDS or kinds.isdisjoint((list, dict, tuple)):
+    kinds = set(map(type, islice(obj.values() if type(obj) is dict else obj, _FIRST)))
+    if not kinds <= KINDS or kinds.isdisjoint(CONTAINERS):
         return None  # without containers inside it is one record anyway
     hasher = blake3(_length(len(obj)))
     pickler = _Pickler(_Sink(hasher.update), _PROTOCOL)

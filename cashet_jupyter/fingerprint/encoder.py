@@ -57,6 +57,12 @@ def blob(data: bytes) -> bytes:
     return _length(len(data)) + (data if len(data) < INLINE else content_digest(data))
 
 
+def short_tuple(item: tuple[Any, ...]) -> bytes | None:
+    """What is written for a tuple of atoms that stands where it is used; None if it is too long for that."""
+    data = dumps(list(item), MARSHAL)
+    return None if len(data) > SMALL - 10 else b"iN" + bytes((len(data) + 10,)) + b"(m" + _length(len(data)) + data
+
+
 class Content(NamedTuple):
     """What a record is, apart from the records that it refers to."""
 
@@ -329,11 +335,11 @@ class Encoder:
 
     def _flat_tuple(self, item: Any) -> None:
         """A tuple of atoms: as `value` writes it."""
-        data = dumps(list(item), MARSHAL)
-        if len(data) <= SMALL - 10:
-            self._out += b"iN" + bytes((len(data) + 10,)) + b"(m" + _length(len(data)) + data
-        else:
+        data = short_tuple(item)
+        if data is None:
             self.value(item)
+        else:
+            self._out += data
 
     def _from_inside(self, obj: object) -> None:
         """Encode the tuples in a deep tuple from the innermost outwards, so that the stack stays flat."""

@@ -7,13 +7,13 @@ and most of the work is done at C speed. The bytes are exactly those that the en
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, repeat
 from marshal import dumps
 from struct import Struct
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from cashet_jupyter.fingerprint.encoder import ATOMS, MARSHAL, blob, shortened
+from cashet_jupyter.fingerprint.encoder import ATOMS, MARSHAL, blob, short_tuple, shortened
 
 if TYPE_CHECKING:
     from cashet_jupyter.fingerprint.records import Records
@@ -104,18 +104,40 @@ def _flat(head: bytes, first: tuple[int, ...], indices: list[int], items: Sequen
 def _columns(
     records: Records, head: bytes, first: tuple[int, ...], indices: list[int], columns: list[tuple[Any, ...]]
 ) -> Iterator[Rows]:
-    """Rows with values of the same types at the same places; nothing if one of them is neither atom nor node."""
+    """Rows with values of the same types at the same places; nothing if one is no atom, node or short tuple."""
     atomic = [type(column[0]) in ATOMS for column in columns]
     atoms = [column for column, is_atomic in zip(columns, atomic, strict=True) if is_atomic]
     others = [column for column, is_atomic in zip(columns, atomic, strict=True) if not is_atomic]
-    if not all(records.is_kind_of_node(type(column[0])) for column in others):
+    nodes = [column for column in others if records.is_kind_of_node(type(column[0]))]
+    marks = _marks(others, nodes)
+    if marks is None:
         return
     start = head + b"v" + _length(len(columns))
-    end = b"N" * len(others)
     if atoms:
         start += bytes(atomic)
-        contents = [shortened(start + blob(dumps(list(row), MARSHAL)) + end) for row in zip(*atoms, strict=True)]
+        rows = zip(zip(*atoms, strict=True), marks, strict=False)
+        contents = [shortened(start + blob(dumps(list(row), MARSHAL)) + end) for row, end in rows]
     else:
-        contents = [shortened(start + end)] * len(indices)
-    below = [records.meet_column(column, indices) for column in others]
-    yield Rows(indices, contents, [first + row for row in zip(*below, strict=True)])
+        contents = [shortened(start + end) for _, end in zip(indices, marks, strict=False)]
+    below = [records.meet_column(column, indices) for column in nodes]
+    yield Rows(
+        indices, contents, [first + row for row in zip(*below, strict=True)] if below else [first] * len(indices)
+    )
+
+
+def _marks(others: list[tuple[Any, ...]], nodes: list[tuple[Any, ...]]) -> Iterable[bytes] | None:
+    """What is written, row by row, for values that are no atoms; None if that is not known here."""
+    if len(nodes) == len(others):
+        return repeat(b"N" * len(nodes))
+    written: list[Iterable[bytes]] = []
+    for column in others:
+        if any(column is known for known in nodes):
+            written.append(repeat(b"N", len(column)))
+            continue
+        if type(column[0]) is not tuple or not _all_atoms(column):
+            return None
+        tuples = list(map(short_tuple, column))
+        if None in tuples:
+            return None
+        written.append(cast("list[bytes]", tuples))
+    return map(b"".join, zip(*written, strict=True))

@@ -139,7 +139,7 @@ def _perhaps_bound(miss: Miss, after: Mapping[str, Any], session: Session) -> tu
     names -= analysis.surely
     names -= miss.graph.digests.keys()
     same = sorted(name for name in names if name in after and name in miss.before and after[name] is miss.before[name])
-    digests = InputGraph(same, miss.before).digests
+    digests = InputGraph(same, miss.before, lazy=True).digests
     return tuple(Dependency(VARIABLE, name, digests[name]) for name in same)
 
 

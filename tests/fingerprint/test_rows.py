@@ -14,7 +14,12 @@ class Point:
         self.y = y
 
 
+class Pair(tuple):
+    pass
+
+
 SHARED = [0]
+PAIR, WIDE = (1, "a"), tuple(range(100))
 VALUES = {
     "flat dicts": [{"a": i, "b": str(i)} for i in range(50)],
     "flat lists of all lengths": [[i] * i for i in range(50)],
@@ -32,6 +37,13 @@ VALUES = {
     "big dicts": [{str(k): k for k in range(1000)} for _ in range(20)],
     "tuples": [(i, str(i)) for i in range(50)],
     "long tuples": [(i, "x" * i * 10) for i in range(50)],
+    "tuples in dicts": [{"a": i, "p": (i, str(i)), "t": [i], "q": (-0.0, None)} for i in range(50)],
+    "tuples and nothing else": [[(i,), (i, 1.5), ()] for i in range(50)],
+    "tuples of all lengths in dicts": [{"p": tuple(range(i)), "q": [i]} for i in range(50)],
+    "tuples of lists in dicts": [{"p": (i, [i]), "q": [i]} for i in range(50)],
+    "shared tuples": [{"p": PAIR, "q": [PAIR], "r": WIDE} for _ in range(50)],
+    "tuples in objects": [Point((i, 1), {"k": (i,)}) for i in range(50)],
+    "subclasses of tuples": [{"p": Pair((i, 1)), "q": []} for i in range(50)],
     "none and lists": [None if i % 2 else [i] for i in range(50)],
     "rows with and without lists": [[i, [] if i % 2 else i] for i in range(50)],
     "classes and functions": [[i, int if i % 2 else len] for i in range(50)],
