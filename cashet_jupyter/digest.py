@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import cast
 
 from blake3 import blake3
 
@@ -57,38 +58,55 @@ def encode(part: Part) -> bytes:
 
     Raises `TypeError` for anything that is not a `Part`.
     """
-    out = bytearray()
-    _encode(part, out)
-    return bytes(out)
+    out: list[bytes] = []
+    _encode(part, out.append)
+    return b"".join(out)
 
 
-def _encode(part: Part, out: bytearray) -> None:
-    if part is None:
-        out += b"n"
+#: lengths as they are written; most are short
+_LENGTHS = tuple(number.to_bytes(8, "little") for number in range(1024))
+
+
+def _encode(part: Part, add: Callable[[bytes], object]) -> None:
+    kind = type(part)
+    if kind is str:  # nearly everything is text, or a list of it
+        _prefixed(b"s", _text(cast("str", part)), add)
+    elif kind is list or kind is tuple:
+        _sequence(cast("list[Part]", part), add)
+    elif part is None:
+        add(b"n")
     elif isinstance(part, bool):
-        out += b"T" if part else b"F"
+        add(b"T" if part else b"F")
     elif isinstance(part, int):
-        _prefixed(b"i", str(part).encode(), out)
+        _prefixed(b"i", str(part).encode(), add)
     elif isinstance(part, str):
-        _prefixed(b"s", part.encode("utf-8", "surrogatepass"), out)
+        _prefixed(b"s", _text(part), add)
     elif isinstance(part, bytes):
-        _prefixed(b"b", part, out)
+        _prefixed(b"b", part, add)
     elif isinstance(part, tuple | list):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
-        _sequence(part, out)
+        _sequence(part, add)
     else:
         msg = f"cannot encode a {type(part).__name__}: {part!r}"
         raise TypeError(msg)
 
 
-def _prefixed(tag: bytes, content: bytes, out: bytearray) -> None:
-    out += tag
-    out += len(content).to_bytes(8, "little")
-    out += content
+def _text(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # names of files hold what is no text
+        return text.encode("utf-8", "surrogatepass")
 
 
-def _sequence(parts: Iterable[Part], out: bytearray) -> None:
+def _prefixed(tag: bytes, content: bytes, add: Callable[[bytes], object]) -> None:
+    size = len(content)
+    add(tag)
+    add(_LENGTHS[size] if size < 1024 else size.to_bytes(8, "little"))
+    add(content)
+
+
+def _sequence(parts: Iterable[Part], add: Callable[[bytes], object]) -> None:
     items = list(parts)
-    out += b"l"
-    out += len(items).to_bytes(8, "little")
+    add(b"l")
+    add(len(items).to_bytes(8, "little"))
     for item in items:
-        _encode(item, out)
+        _encode(item, add)

@@ -8,6 +8,7 @@ since. A lookup that needs to know imports it, which the cell is about to do any
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
 from importlib import import_module
 from importlib.machinery import PathFinder
 
@@ -44,7 +45,14 @@ def imported_graph(analysis: CellAnalysis) -> InputGraph:
     Raises `NotFingerprintable` if one holds something that has no value.
     """
     names = [name for name in analysis.imports if _is_loaded_local(name)]
+    if not names:
+        return _no_modules()
     return InputGraph(names, sys.modules, attributes={name: _followed(name, analysis) for name in names})
+
+
+@lru_cache(maxsize=1)
+def _no_modules() -> InputGraph:
+    return InputGraph((), {})
 
 
 def _is_loaded_local(name: str) -> bool:
