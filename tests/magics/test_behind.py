@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
+import warnings
 
 import pytest
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 
-from tests.kernels import kernel_in
+from tests.kernels import environment, kernel_in
 
 #: a big result, which is written behind; as bytearray, since a kernel without numpy starts sooner
 BIG = 20 << 20
@@ -352,3 +356,16 @@ def test_unloading_waits(tmp_path):
         assert kernel.run("%load_ext cashet_jupyter").error is None
         kernel.run(source(number))
         assert kernel.value(OUTCOME)[0] == "hit"
+
+
+def test_a_notebook_that_is_run_as_a_whole_has_the_final_line(tmp_path, monkeypatch):
+    for name, value in environment(tmp_path / "home").items():
+        monkeypatch.setenv(name, value)
+    cells = ["%load_ext cashet_jupyter", source(next(numbers)), "len(a)"]
+    notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    (line,) = notebook.cells[1].outputs
+    assert re.fullmatch(r"cashet [0-9a-f]{6} - took .*", line.data["text/plain"])
+    assert [output.data["text/plain"] for output in notebook.cells[2].outputs] == [str(BIG)]
