@@ -9,7 +9,7 @@ What stands where, from the door inwards:
 - the index and the logs that say the same: `index`, `connections`, `schema`, `queries`; `fold` (what a record does),
   `log`, `merge` (all logs in order), `compaction`
 - opening, in whatever state it is: `opening`, `layout`, `mounts`, `faults`
-- keeping it small and sound: `gc`, `worth`, `removal`, `strays`, `ballast`, `upkeep`; `verify`
+- keeping it small and sound: `gc`, `worth`, `described` (what goes), `removal`, `strays`, `ballast`, `upkeep`; `verify`
 - several at once: `claims`, `owners` (single flight), `locks`
 - archives: `exchange` (export and import), `archive`, `manifest`, `tar`, `incoming`
 """
