@@ -53,7 +53,7 @@ class Held:
         self.patience = PATIENCE
         self.started = 0.0
         self._answers: dict[Hashable, Any] = {}
-        self._version: tuple[object, int] = (None, 0)
+        self._version: tuple[object, int] | None = None
         db.set_busy_handler(self._busy)
 
     def _busy(self, attempts: int) -> bool:
@@ -70,17 +70,19 @@ class Held:
         """The answer to a question about the database, asked again only once anything in it has changed.
 
         SQLite tells: a number changes when another connection commits (2 us), another one with each row that this one
-        changes. Inside a transaction nothing is kept: it may be rolled back.
+        changes. They are asked where an answer is known, not where there is none: an answer that is newer than the
+        numbers it is kept under is dropped with them. Inside a transaction nothing is kept: it may be rolled back.
         """
         db, answers = self.db, self._answers
         if db.in_transaction:
             return ask()
-        version = db.execute("PRAGMA data_version").get, db.total_changes()
-        if version != self._version:
-            answers.clear()
-            self._version = version
-        elif question in answers:
-            return answers[question]
+        if question in answers or self._version is None:
+            version = db.execute("PRAGMA data_version").get, db.total_changes()
+            if version != self._version:
+                answers.clear()
+                self._version = version
+            elif question in answers:
+                return answers[question]
         answer = ask()
         if len(answers) >= ANSWERS:
             del answers[next(iter(answers))]

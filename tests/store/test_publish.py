@@ -188,7 +188,7 @@ def test_looking_up_and_restoring_take_few_questions(store: Store) -> None:
     asked: list[str] = []
     db.exec_trace = lambda _, sql, values: asked.append(sql) or True
     store.find(stored.key)
-    assert [sql.split()[0] for sql in asked] == ["PRAGMA", "SELECT"]
+    assert [sql.split()[0] for sql in asked].count("SELECT") == 1
     asked.clear()
     store.get(stored)
     assert [sql.split()[0] for sql in asked].count("SELECT") <= 4  # and one for what is known of the files
