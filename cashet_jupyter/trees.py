@@ -82,10 +82,12 @@ def tree_of(root: Any, prove: Callable[[list[Any]], object] | None = None) -> Tr
 
 def _chunks(root: Any, kind: type) -> Iterator[list[Any]]:
     """The items of a container, in lists that are used up."""
+    if kind is list:
+        yield from (root[start : start + CHUNK] for start in range(0, len(root), CHUNK))
+        return
     iterators = [iter(root), iter(root.values())] if kind is dict else [iter(root)]
     for _ in range(0, len(root), CHUNK):
-        for items in iterators:
-            yield list(islice(items, CHUNK))
+        yield from (list(islice(items, CHUNK)) for items in iterators)
 
 
 class _Look:
