@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any, Literal, Protocol
 
+from cashet_jupyter.memory.gathered import Buffer
+
 Status = Literal["hit", "miss", "bypass", "failed"]
 
 
@@ -190,11 +192,16 @@ class Payload:
     """The effects: a versioned envelope, with the big buffers taken out."""
     shown: bytes | memoryview
     """The recorded outputs, as plain data: they can be looked at without loading any value."""
-    buffers: tuple[memoryview, ...] = ()
-    """The big buffers, raw, in the order in which the skeleton refers to them."""
+    buffers: tuple[Buffer, ...] = ()
+    """The big buffers, raw, in the order in which the skeleton refers to them; those that were read are memoryviews."""
     groups: tuple[int, ...] = ()
     """How many of the buffers, from the first on, are to lie in one stretch of memory when they are read, each from the
     beginning of a page; buffers beyond these are on their own."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of all of it."""
+        return len(self.skeleton) + len(self.shown) + sum(buffer.nbytes for buffer in self.buffers)
 
 
 # -------------------------------------------------------------------------------------------------- what is kept?

@@ -16,6 +16,7 @@ from blake3 import blake3
 
 from cashet_jupyter.digest import digest_bytes
 from cashet_jupyter.memory import known
+from cashet_jupyter.memory.gathered import Buffer, Gathered
 from cashet_jupyter.memory.pieces import BIG, BLOCK, PIECE, cut, pieces_of
 
 #: smaller buffers are hashed sooner than asked about
@@ -50,6 +51,16 @@ def piece_digests(view: memoryview) -> list[bytes]:
 def combined(size: int, digests: Sequence[bytes]) -> bytes:
     """The digest of a buffer of `size` bytes, from those of its pieces."""
     return digest_bytes("cashet-pieces", size, b"".join(digests))
+
+
+def digest_of(buffer: Buffer) -> bytes:
+    """The BLAKE3 of a buffer, wherever its bytes lie."""
+    if not isinstance(buffer, Gathered):
+        return blake3(buffer).digest()
+    hasher = blake3()
+    for part in buffer.parts:
+        hasher.update(part)
+    return hasher.digest()
 
 
 def hashed(pieces: Sequence[memoryview]) -> list[bytes]:

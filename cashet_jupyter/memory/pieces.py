@@ -7,6 +7,12 @@ From its start, 64 MiB at a time while there is that much, then 4 MiB at a time,
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+from cashet_jupyter.memory.gathered import Gathered
+
+B = TypeVar("B", memoryview, Gathered)
+
 #: from this size on a buffer is stored by itself, in pieces, and memory may be mapped instead of copied
 BIG = 1 << 20
 #: columns of a table are stored by themselves from this size on
@@ -23,9 +29,9 @@ def cut(size: int) -> list[int]:
     return [*sizes, rest] if rest or not sizes else sizes
 
 
-def pieces_of(data: memoryview) -> list[memoryview]:
+def pieces_of(data: B) -> list[B]:
     """The pieces of a contiguous buffer (format `B`), in place."""
-    found: list[memoryview] = []
+    found: list[B] = []
     start = 0
     for size in cut(data.nbytes):
         found.append(data[start : start + size])

@@ -14,10 +14,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cashet_jupyter.errors import Damaged
+from cashet_jupyter.memory.gathered import Buffer, Gathered
 from cashet_jupyter.memory.pieces import BIG
 
 #: up to this size the pack stays in the skeleton
 SMALL_PACK = 64 << 10
+#: parts of a pack from this size on are not copied into it
+IN_PLACE = 4 << 10
 #: a cache line, and the widest alignment that numpy or arrow ask for
 ALIGNMENT = 64
 
@@ -36,7 +39,7 @@ class BufferWriter:
         self.handed_out: list[int] = []
         self._big: list[memoryview] = []
         self._groups: list[int] = []
-        self._small: list[tuple[int, memoryview]] = []
+        self._small: list[memoryview] = []
         self._packed = 0
 
     def add(self, data: memoryview) -> int:
@@ -48,7 +51,7 @@ class BufferWriter:
             self._groups.append(1)
         else:
             self.places.append((-1, self._packed, size))
-            self._small.append((self._packed, data))
+            self._small.append(data)
             self._packed += -(-size // ALIGNMENT) * ALIGNMENT
         return len(self.places) - 1
 
@@ -66,24 +69,36 @@ class BufferWriter:
 
     def finish(self) -> Finished:
         """What there is to be stored."""
-        pack = bytearray(self._packed)
-        for offset, data in self._small:
-            pack[offset : offset + data.nbytes] = data
         groups = tuple(self._groups) if any(length > 1 for length in self._groups) else ()
-        if len(pack) <= SMALL_PACK:
-            return Finished(pack, tuple(self._big), groups, self.places)
+        pack = Gathered([part for part in self._parts() if part.nbytes])
+        if pack.nbytes <= SMALL_PACK:
+            return Finished(bytes(pack), tuple(self._big), groups, self.places)
         last = len(self._big)
         places = [(last if where < 0 else where, offset, size) for where, offset, size in self.places]
-        return Finished(b"", (*self._big, memoryview(pack)), groups, places)
+        return Finished(b"", (*self._big, pack), groups, places)
+
+    def _parts(self) -> Iterator[memoryview]:
+        """The pack: small parts are brought together, the others stay where they are."""
+        together = bytearray()
+        for data in self._small:
+            padding = bytes(-data.nbytes % ALIGNMENT)
+            if data.nbytes >= IN_PLACE:
+                yield memoryview(together)
+                yield data
+                together = bytearray(padding)
+            else:
+                together += data
+                together += padding
+        yield memoryview(together)
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
     """The buffers of a run."""
 
-    pack: bytes | bytearray
+    pack: bytes
     """What stays in the skeleton."""
-    buffers: tuple[memoryview, ...]
+    buffers: tuple[Buffer, ...]
     groups: tuple[int, ...]
     """`Payload.groups`."""
     places: list[Place]

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from cashet_jupyter.errors import Damaged
+from cashet_jupyter.memory.gathered import whole
 from cashet_jupyter.models import Effects, Patch, Payload, Shown
 from cashet_jupyter.serialize.buffers import BufferReader, BufferWriter
 from cashet_jupyter.serialize.collector import paused_collector, settle
@@ -144,7 +145,7 @@ def _decode(payload: Payload, references: References) -> Effects:
 def _reader(header: Mapping[str, Any], small: memoryview, payload: Payload) -> BufferReader:
     flat = cast("list[int]", header["places"])
     places = list(zip(flat[::3], flat[1::3], flat[2::3], strict=True))
-    return BufferReader(places, small, payload.buffers)
+    return BufferReader(places, small, [whole(buffer) for buffer in payload.buffers])
 
 
 def loads_data(payload: Payload) -> dict[str, Any]:

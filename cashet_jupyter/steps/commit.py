@@ -49,8 +49,7 @@ class Prepared:
     @property
     def size(self) -> int:
         """Bytes that are to be written, at most."""
-        payload = self.payload
-        return sum(memoryview(data).nbytes for data in (payload.skeleton, payload.shown, *payload.buffers))
+        return self.payload.size
 
     def put(self, store: Store, stop: Callable[[], bool]) -> Commit:
         """Store it; raises `StoreError`, and that kind of it that says so once `stop()`."""

@@ -10,6 +10,7 @@ from cashet_jupyter.errors import Refused, StoreError
 from cashet_jupyter.fingerprint.graph import InputGraph
 from cashet_jupyter.history.reason import left_out
 from cashet_jupyter.history.traced import phrase
+from cashet_jupyter.memory.gathered import whole
 from cashet_jupyter.models import CellAnalysis, Commit, Dependency, Fingerprint
 from cashet_jupyter.serialize.envelope import loads, loads_shown
 from cashet_jupyter.serialize.references import References
@@ -63,7 +64,7 @@ def _decoded(commit: Commit, analysis: CellAnalysis, graph: InputGraph, store: S
     references = References(graph, session.namespace, analysis.codes, analysis.docstrings)
     payload = store.get(commit)
     count = len(payload.buffers) - len(commit.artifacts)
-    buffers, files = payload.buffers[:count], payload.buffers[count:]
+    buffers, files = payload.buffers[:count], tuple(map(whole, payload.buffers[count:]))
     effects = loads(replace(payload, buffers=buffers), references)
     return Hit(commit, effects, loads_shown(payload.shown), files, graph)
 

@@ -20,6 +20,7 @@ from typing import Literal, NoReturn
 
 from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.errors import Damaged
+from cashet_jupyter.memory.gathered import Buffer
 from cashet_jupyter.memory.mapping import Area
 from cashet_jupyter.memory.pieces import BIG
 from cashet_jupyter.models import Blob
@@ -169,7 +170,7 @@ class Objects:
         return False
 
     # ------------------------------------------------------------------------------------------------------ writing
-    def stage(self, blob: Blob, data: memoryview, *, durable: bool, stop: Callable[[], bool] = never) -> Staged:
+    def stage(self, blob: Blob, data: Buffer, *, durable: bool, stop: Callable[[], bool] = never) -> Staged:
         """Write the bytes of a blob under a temporary name.
 
         Raises `OSError`, and `GivenUp` when `stop()`; nothing is left then.

@@ -16,6 +16,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 
 from cashet_jupyter.errors import Damaged, StoreError
+from cashet_jupyter.memory.gathered import Buffer
 from cashet_jupyter.models import Blob, Commit, Payload
 from cashet_jupyter.store import records
 from cashet_jupyter.store.entries import Entries
@@ -72,7 +73,7 @@ class Publisher:
         return stored
 
     def _commit(
-        self, op: Op, stored: Commit, files: Mapping[Blob, memoryview], *, durable: bool, stop: Callable[[], bool]
+        self, op: Op, stored: Commit, files: Mapping[Blob, Buffer], *, durable: bool, stop: Callable[[], bool]
     ) -> None:
         for _ in range(_ATTEMPTS):
             if stop():

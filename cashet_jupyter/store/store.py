@@ -100,7 +100,7 @@ class Store(Asking):
         try:
             stored = put(durable=durable, pinned=pinned, stop=stop)
         except (OSError, apsw.Error) as error:
-            if not disk_full(error, self.path) or not self._collector.make_room(_size(payload)):
+            if not disk_full(error, self.path) or not self._collector.make_room(payload.size):
                 raise
             stored = put(durable=durable, pinned=pinned, stop=stop)
         try:
@@ -292,10 +292,6 @@ class Store(Asking):
         except (*FAULTS, CashetError):
             if op is not None:
                 self._pending.give_back(op)
-
-
-def _size(payload: Payload) -> int:
-    return sum(memoryview(data).nbytes for data in (payload.skeleton, payload.shown, *payload.buffers))
 
 
 def _checked(tags: Mapping[str, str]) -> dict[str, str]:

@@ -8,12 +8,12 @@ takes as long as writing it alone. (Hashing with several threads beside the writ
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
-from blake3 import blake3
-
 from cashet_jupyter.memory import known
+from cashet_jupyter.memory.content import digest_of
+from cashet_jupyter.memory.gathered import Buffer, Gathered
 from cashet_jupyter.memory.pieces import BIG, cut, pieces_of
 from cashet_jupyter.models import Blob, Payload
 from cashet_jupyter.store.objects import Objects, Staged
@@ -32,7 +32,7 @@ Ensure = Callable[..., None]
 class Cuts:
     """A payload, cut into what becomes blobs: skeleton, shown, then the pieces of the buffers."""
 
-    views: list[memoryview]
+    views: list[Buffer]
     digests: list[bytes | None]
     """The digest of each, where it is known without reading it."""
     layout: Layout
@@ -40,16 +40,25 @@ class Cuts:
 
 def cut_up(payload: Payload) -> Cuts:
     """Cut the buffers of a payload into pieces."""
-    views = [_flat(payload.skeleton), _flat(payload.shown)]
+    views: list[Buffer] = [_flat(payload.skeleton), _flat(payload.shown)]
     digests: list[bytes | None] = [None, None]
     buffers = [_flat(data) for data in payload.buffers]
     for data in buffers:
-        pieces = pieces_of(data)
+        pieces, found = _pieces(data)
         views += pieces
-        digests += (known.digests(data) if data.nbytes >= BIG else None) or [None] * len(pieces)
+        digests += found
     layout = tuple(_grouped([data.nbytes for data in buffers], payload.groups))
     plain = all(len(sizes) == 1 and len(cut(sizes[0])) == 1 for sizes in layout)
     return Cuts(views, digests, () if plain else layout)
+
+
+def _pieces(data: Buffer) -> tuple[Sequence[Buffer], Sequence[bytes | None]]:
+    """The pieces of a buffer, and their digests where they are known."""
+    if isinstance(data, Gathered):
+        gathered = pieces_of(data)
+        return gathered, [None] * len(gathered)
+    views = pieces_of(data)
+    return views, (known.digests(data) if data.nbytes >= BIG else None) or [None] * len(views)
 
 
 def _grouped(sizes: list[int], groups: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
@@ -69,7 +78,7 @@ class Uploads:
         self._durable = durable
         self._stop = stop
         self._stopped: Callable[[], bool] = stop
-        self._unplaced: dict[Blob, memoryview] = {}
+        self._unplaced: dict[Blob, Buffer] = {}
         """What somebody else had a file for by the time that ours was written, or whose file was swept away."""
 
     def bring(self, cuts: Cuts, inline: Collection[int]) -> list[Blob]:
@@ -84,7 +93,7 @@ class Uploads:
             for number, (view, digest) in enumerate(zip(cuts.views, cuts.digests, strict=True)):
                 if self._stop():
                     raise GivenUp("storing was given up")
-                blob = Blob((digest or blake3(view).digest()).hex(), view.nbytes)
+                blob = Blob((digest or digest_of(view)).hex(), view.nbytes)
                 blobs.append(blob)
                 if number not in inline and blob not in seen:
                     seen.add(blob)
@@ -97,7 +106,7 @@ class Uploads:
         return blobs
 
     @contextlib.contextmanager
-    def _writer(self, total: int) -> Generator[Callable[[tuple[Blob, memoryview]], None]]:
+    def _writer(self, total: int) -> Generator[Callable[[tuple[Blob, Buffer]], None]]:
         if total < _TWO_THREADS:
             yield self._write
             return
@@ -105,19 +114,21 @@ class Uploads:
             self._stopped = lambda: background.stopped or self._stop()
             yield background.do
 
-    def _write(self, task: tuple[Blob, memoryview]) -> None:
+    def _write(self, task: tuple[Blob, Buffer]) -> None:
         blob, view = task
         with contextlib.suppress(FileNotFoundError):  # somebody swept the temporary folder
             if self._objects.place(self._stage(blob, view), durable=self._durable):
                 return
         self._unplaced[blob] = view
 
-    def _stage(self, blob: Blob, view: memoryview) -> Staged:
+    def _stage(self, blob: Blob, view: Buffer) -> Staged:
         return self._objects.stage(blob, view, durable=self._durable, stop=self._stopped)
 
 
-def _flat(data: bytes | bytearray | memoryview) -> memoryview:
+def _flat(data: bytes | bytearray | Buffer) -> Buffer:
     """The bytes of a buffer of any shape, in order; in place if they lie in one piece."""
+    if isinstance(data, Gathered):
+        return data
     view = memoryview(data)
     if view.nbytes == 0:
         return memoryview(b"")

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from blake3 import blake3
 
 from cashet_jupyter.errors import StoreError
+from cashet_jupyter.memory.gathered import Buffer, parts_of
 
 #: from this size on room is reserved first
 _WORTH_IT = 1 << 20
@@ -40,13 +41,14 @@ def reserve(fd: int, size: int) -> None:
             raise
 
 
-def write_all(fd: int, data: memoryview, stop: Callable[[], bool] = never) -> None:
+def write_all(fd: int, data: Buffer, stop: Callable[[], bool] = never) -> None:
     """Write bytes. Raises `OSError`, and `GivenUp` when `stop()`."""
-    written = 0
-    while written < data.nbytes:
-        if stop():
-            raise GivenUp("storing was given up")
-        written += os.write(fd, data[written : written + _PIECE])
+    for part in parts_of(data):
+        written = 0
+        while written < part.nbytes:
+            if stop():
+                raise GivenUp("storing was given up")
+            written += os.write(fd, part[written : written + _PIECE])
 
 
 def write_pieces(fd: int, pieces: Iterable[bytes], most: int) -> tuple[str, int]:

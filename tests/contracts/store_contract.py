@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from cashet_jupyter.errors import CashetError, NotFound, OptionError, StoreError
+from cashet_jupyter.memory.gathered import Gathered
 from cashet_jupyter.models import Artifact, Cell, Commit, Dependency, Payload, Value
 from cashet_jupyter.store.protocol import Store
 from cashet_jupyter.store.writing import GivenUp
@@ -222,6 +223,16 @@ class StoreContract:
         else:
             buffers.reverse()
         assert put() - before <= most
+
+    def test_a_buffer_may_lie_in_several_places(self, store: Store) -> None:
+        data = bytes_of(80, (5 << 20) + 3)
+        ends = [0, 5, 5, 70_000, 4 << 20, (4 << 20) + 1, len(data)]
+        parts = [memoryview(data)[low:high] for low, high in itertools.pairwise(ends)]
+        small = Gathered([memoryview(b"a"), memoryview(b"bc")])
+        stored = store.put(make_commit(), Payload(b"", b"", (Gathered(parts), small)), durable=False)
+        assert [bytes(buffer) for buffer in store.get(stored).buffers] == [data, b"abc"]
+        again = store.put(make_commit("again"), Payload(b"", b"", (memoryview(data),)), durable=True)
+        assert again.buffers == stored.buffers[:2]
 
     def test_storing_can_be_given_up_until_the_end(self, store: Store) -> None:
         payload = make_payload(70, 20_000, 24 << 20)

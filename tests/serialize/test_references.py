@@ -69,7 +69,7 @@ def restored(then: str, now: str, filename: str = "<now>") -> dict[str, Any]:
     outputs = {name: value for name, value in variables(plain).items() if not inspect.ismodule(value)}
     payload = dumps(Effects(outputs), (), References(Inputs(), plain, codes_of(before), docstrings_of(then)))
     after = compile(now, filename, "exec", dont_inherit=True)
-    payload = Payload(payload.skeleton, payload.shown, tuple(memoryview(bytearray(b)) for b in payload.buffers))
+    payload = Payload(payload.skeleton, payload.shown, tuple(memoryview(bytearray(bytes(b))) for b in payload.buffers))
     references = References(Inputs(), fresh, codes_of(after), docstrings_of(now))
     fresh.update(loads(payload, references).outputs)
     return fresh
