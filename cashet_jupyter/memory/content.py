@@ -8,6 +8,7 @@ once (340 MB: 115 ms, in the time of which one thread gets through 40 % of it).
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Sequence
@@ -83,10 +84,13 @@ class _Crew:
         self._next = iter(range(len(pieces)))
 
     def work(self, workers: int) -> list[bytes]:
-        others = [threading.Thread(target=self._run, name="cashet-hash", daemon=True) for _ in range(workers - 1)]
-        for thread in others:
-            thread.start()
+        others: list[threading.Thread] = []
         try:
+            with contextlib.suppress(RuntimeError):  # no more threads; at the end of a process there are none
+                for _ in range(workers - 1):
+                    thread = threading.Thread(target=self._run, name="cashet-hash", daemon=True)
+                    thread.start()
+                    others.append(thread)
             self._run()
         except BaseException:
             self._next = iter(())  # an interrupt: the others end after the piece that they are at

@@ -74,11 +74,15 @@ class Background(Generic[T]):
         self._tasks: queue.SimpleQueue[T | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="cashet-write", daemon=True)
         self._failed: BaseException | None = None
+        self._alone = False
         self.stopped = False
         """Set when what is not done yet need not be done."""
 
     def __enter__(self) -> Background[T]:
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:  # no more threads; at the end of a process there are none
+            self._alone = True
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
@@ -89,6 +93,9 @@ class Background(Generic[T]):
 
     def do(self, task: T) -> None:
         """Have it done; raises what an earlier task failed with."""
+        if self._alone:
+            self._work(task)
+            return
         if self._failed is not None:
             raise self._failed
         self._tasks.put(task)

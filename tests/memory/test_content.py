@@ -96,3 +96,12 @@ def test_a_thread_that_fails_leaves_its_piece_to_the_caller(monkeypatch: pytest.
     monkeypatch.setattr(content, "blake3", failing)
     monkeypatch.setattr(threading, "excepthook", lambda _: None)
     assert content_digest(DATA) == expected
+
+
+def test_where_no_thread_can_begin_the_caller_hashes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(self: threading.Thread) -> None:
+        raise RuntimeError("can't create new thread at interpreter shutdown")
+
+    expected = content_digest(DATA)
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    assert content_digest(DATA) == expected

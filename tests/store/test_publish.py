@@ -216,3 +216,12 @@ def test_a_durable_run_does_not_count_on_a_file_that_was_written_lazily_since(
     stored = store.put(make_commit(), payload, durable=True)
     assert synced == [stored.buffers[0].digest]
     assert same(store.get(stored), payload)
+
+
+def test_where_no_thread_can_begin_the_caller_writes_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(self: threading.Thread) -> None:
+        raise RuntimeError("can't create new thread at interpreter shutdown")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    payload = make_payload(1, 9 << 20, 20_000)
+    assert same(store.get(store.put(make_commit(), payload, durable=False)), payload)
