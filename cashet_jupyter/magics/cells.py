@@ -90,7 +90,10 @@ class Cells:
         if found is not None:
             self._session.outcomes.append(found[0])
             self.badges.show(*found, options, once=_once(frame.plan, found[0]))
-            self._look_after_store(options)
+            for notice in () if options.quiet else self._session.notices():
+                self.badges.notice(notice)
+            if found[0].stored and found[0].status != "hit":  # a hit leaves the store as it was
+                self._session.look_after()
 
     def _outcome(
         self, frame: Frame, options: CellOptions, result: Any, *, nested: bool
@@ -113,11 +116,6 @@ class Cells:
             return Outcome("miss", cell=self._label(frame), not_stored="storing it was interrupted"), None
         except Exception as error:
             return Outcome("miss", cell=self._label(frame), not_stored=failure(error)), None
-
-    def _look_after_store(self, options: CellOptions) -> None:
-        for notice in () if options.quiet else self._session.notices():
-            self.badges.notice(notice)
-        self._session.look_after()
 
     def _ended(self, frame: Frame, result: Any) -> tuple[Outcome, Commit | None] | pipeline.Storing:
         plan = frame.plan
