@@ -136,7 +136,9 @@ def test_a_mark_on_a_blob_in_use_is_taken_off_and_does_not_end_the_sweep(
     with store.index.writing() as db:
         db.execute("UPDATE blobs SET state = 1 WHERE digest IN (SELECT digest FROM refs)")
         for number in range(5):
-            db.execute("INSERT INTO blobs(digest, size, state, touched) VALUES(?, 1, 1, 0)", (bytes([200 + number]) * 32,))
+            db.execute(
+                "INSERT INTO blobs(digest, size, state, touched) VALUES(?, 1, 1, 0)", (bytes([200 + number]) * 32,)
+            )
     used = store.index.rows("SELECT count(DISTINCT digest) FROM refs")[0][0]
     assert store.gc(max_size=1 << 60).blobs >= 5
     assert store.index.rows("SELECT count(*) FROM blobs WHERE state = 1") == [(0,)]
