@@ -40,7 +40,9 @@ def stored(*nodes: object, **outputs: object) -> Payload:
 
 def mapped(payload: Payload, *, writable: bool = True) -> Payload:
     kind = bytearray if writable else bytes
-    return Payload(payload.skeleton, payload.shown, tuple(memoryview(kind(bytes(buffer))) for buffer in payload.buffers))
+    return Payload(
+        payload.skeleton, payload.shown, tuple(memoryview(kind(bytes(buffer))) for buffer in payload.buffers)
+    )
 
 
 def back(payload: Payload, *nodes: object, writable: bool = True) -> dict[str, object]:
