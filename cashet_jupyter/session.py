@@ -22,7 +22,8 @@ _STORING = "storing "
 class Session:
     """One kernel's cache.
 
-    `is_own(name, value)` says what in the namespace is the shell's, not the user's; `busy()` whether a cell runs.
+    `is_own(name, value)` says what in the namespace is the shell's, not the user's; of names that begin with an
+    underscore by the name alone. `busy()` says whether a cell runs.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Session:
         self.behind = Behind()
         """What is being written while its user reads it."""
         self._is_own = is_own
+        self._hidden: set[str] = set()
         self._busy = busy
         self._upkeep: Upkeep | None = None
         self._store: Store | None = None
@@ -48,8 +50,13 @@ class Session:
     # ------------------------------------------------------------------------------------------- the namespace
     def user_variables(self) -> dict[str, Any]:
         """The user's variables as they are now (a shallow copy)."""
-        is_own = self._is_own
-        return {name: value for name, value in list(self.namespace.items()) if not is_own(name, value)}
+        hidden, is_own = self._hidden, self._is_own
+        found = {name: value for name, value in list(self.namespace.items()) if name not in hidden}
+        for name in [name for name, value in found.items() if is_own(name, value)]:
+            del found[name]
+            if name.startswith("_"):  # `_i17`: there are more of them with every cell
+                hidden.add(name)
+        return found
 
     def mentioned(self, analysis: CellAnalysis) -> frozenset[str]:
         """Variables whose names stand in the cell's text constants, where something in it reads names from text."""

@@ -110,7 +110,9 @@ def with_parts(key: Fingerprint, graph: InputGraph) -> Fingerprint:
 def versions(analysis: CellAnalysis, graph: InputGraph, namespace: Mapping[str, Any]) -> dict[str, str]:
     """Python, and the installed libraries that the notebook holds, its inputs come from, or the cell imports."""
     tops = {name.partition(".")[0] for name in analysis.imports if name in sys.modules}
-    tops |= {value.__name__.partition(".")[0] for value in list(namespace.values()) if isinstance(value, ModuleType)}
+    values = list(namespace.values())
+    kinds = {kind for kind in set(map(type, values)) if issubclass(kind, ModuleType)}
+    tops |= {value.__name__.partition(".")[0] for value in values if type(value) in kinds}
     found = {top: version_of(top) for top in tops if origin_of(top) == "installed"} | versions_of(graph)
     return {"python": platform.python_version(), **{top: found[top] for top in sorted(found) if found[top]}}
 
