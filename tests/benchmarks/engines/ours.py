@@ -35,19 +35,28 @@ class Ours:
 
     def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """What the function gives."""
-        namespace: dict[str, Any] = {"function": function, "arguments": arguments}
-        graph = InputGraph(namespace, namespace, docstrings=False)
+        names = {f"argument_{number}": value for number, value in enumerate(arguments)}
+        namespace: dict[str, Any] = {"function": function, **names}
+        graph = InputGraph(namespace, namespace, docstrings=False, lazy=True)
         key = digest("benchmark-call", graph.joint)
         for commit in self.store.find(key):
             started = time.perf_counter()
             effects = loads(self.store.get(commit), References(graph, namespace))
             self.store.touch(commit, max(0.0, commit.seconds - time.perf_counter() + started))
             return effects.outputs[_RESULT]
-        return self._run(key, function, graph, namespace)
+        return self._run(key, function, arguments, graph, namespace)
 
-    def _run(self, key: str, function: Callable[..., Any], graph: InputGraph, namespace: dict[str, Any]) -> Any:
+    def _run(
+        self,
+        key: str,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        graph: InputGraph,
+        namespace: dict[str, Any],
+    ) -> Any:
+        graph.expand()  # before anything can change
         started = time.perf_counter()
-        value = function(*namespace["arguments"])
+        value = function(*arguments)
         seconds = time.perf_counter() - started
         effects = capture(graph, namespace, {**namespace, _RESULT: value})
         payload = dumps(effects, (), References(graph, namespace))
