@@ -24,6 +24,8 @@ from unittest import mock
 
 from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.errors import CashetError, Damaged
+from cashet_jupyter.memory.gathered import whole
+from cashet_jupyter.memory.pieces import pieces_of
 from cashet_jupyter.models import Cell, Commit, Payload
 from cashet_jupyter.store import compaction, strays
 from cashet_jupyter.store.store import Store, open_store
@@ -74,7 +76,10 @@ def commit_of(key: str) -> Commit:
 def shards() -> frozenset[str]:
     """The folders of all blobs that are ever put."""
     return frozenset(
-        digest_buffer(data)[:2] for key in [*PLAN, FULL.key, SMALL.key] for data in payload_of(key).buffers
+        digest_buffer(piece)[:2]
+        for key in [*PLAN, FULL.key, SMALL.key]
+        for data in payload_of(key).buffers
+        for piece in pieces_of(whole(data))
     )
 
 
