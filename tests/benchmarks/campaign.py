@@ -8,7 +8,7 @@ import random
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -90,14 +90,14 @@ class Plan:
     scale: float = 1.0
     repetitions: int = 5
     workloads: tuple[str, ...] = (*PEERS_OF, *IN_KERNELS)
-    engines: tuple[str, ...] | None = None
-    """Only these peers; None for all."""
+    engines: Mapping[str, frozenset[str]] | None = None
+    """Workload -> only these peers; None for all of them everywhere."""
 
     def peers(self, workload: str, environment: Environment) -> list[str]:
         """The engines that take part, ours first."""
         chosen = [OURS]
         for name in PEERS_OF[workload]:
-            wanted = self.engines is None or name in self.engines or name in (LIMIT, PLAIN, UNKNOWN)
+            wanted = self.engines is None or name in self.engines[workload] or name in (LIMIT, PLAIN, UNKNOWN)
             if wanted and not any(name.startswith(missing) for missing in environment.left_out):
                 chosen.append(name)
         return chosen
