@@ -14,6 +14,7 @@ from typing import Any
 from cashet_jupyter.effects.apply import apply
 from cashet_jupyter.effects.capture import capture
 from cashet_jupyter.fingerprint.graph import InputGraph
+from cashet_jupyter.memory.gathered import whole
 from cashet_jupyter.models import Effects, Payload
 from cashet_jupyter.serialize.envelope import dumps, loads
 from cashet_jupyter.serialize.references import References
@@ -101,7 +102,7 @@ def mapped(payload: Payload, *, writable: bool = True) -> Payload:
     views: list[memoryview] = []
     groups = (*payload.groups, *(1 for _ in payload.buffers[sum(payload.groups) :]))
     for length in groups:
-        buffers = payload.buffers[len(views) : len(views) + length]
+        buffers = [whole(buffer) for buffer in payload.buffers[len(views) : len(views) + length]]
         starts = list(accumulate((-(-buffer.nbytes // 4096) * 4096 for buffer in buffers), initial=0))
         area = bytearray(starts[-1]) if length > 1 else bytearray(buffers[0])
         for start, buffer in zip(starts, buffers, strict=False):
