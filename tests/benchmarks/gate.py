@@ -44,17 +44,17 @@ def ratios_of(lines: Sequence[Line]) -> dict[str, float]:
     return {line.name: float(f"{line.ratio.median:.3g}") for line in judged if line.ratio is not None}
 
 
-def regressions(gate: Gate, lines: Sequence[Line]) -> list[str]:
-    """What became worse than it may: one line each, that begins with the row. What was not measured counts as worse."""
+def regressions(gate: Gate, lines: Sequence[Line]) -> dict[str, str]:
+    """What became worse than it may, by name, each with a line of text. What was not measured counts as worse."""
     now = {line.name: line for line in lines}
-    found: list[str] = []
+    found: dict[str, str] = {}
     for name, committed in gate.ratios.items():
         line = now.get(name)
         if line is None or line.ratio is None:
-            found.append(f"{name}: not measured" + (f" ({line.why})" if line is not None and line.why else ""))
+            found[name] = f"{name}: not measured" + (f" ({line.why})" if line is not None and line.why else "")
             continue
         allowed = max(committed, gate.least) * (gate.exact if line.unit == "B" else gate.slack)
         if line.ratio.median > allowed:
             text = f"{line.row}, against {line.against}: {line.ratio.median:.3g}"
-            found.append(f"{text}, was {committed:.3g}, may be {allowed:.3g}")
+            found[name] = f"{text}, was {committed:.3g}, may be {allowed:.3g}"
     return found

@@ -115,20 +115,20 @@ def test_the_gate_finds_a_seeded_regression_and_names_its_row() -> None:
     as_before = report.lines(_figures(ours=[1.0, 1.1], joblib=[2.0, 2.0]), [_ROW])
     busy = report.lines(_figures(ours=[7.0, 8.0], joblib=[10.0, 10.0]), [_ROW])
     worse = report.lines(_figures(ours=[1.7, 1.8], joblib=[2.0, 2.0]), [_ROW])
-    assert gate.regressions(_GATE, as_before) == []
-    assert gate.regressions(_GATE, busy) == []
-    assert gate.regressions(_GATE, worse) == ["W2 out, against joblib: 0.875, was 0.5, may be 0.8"]
+    assert gate.regressions(_GATE, as_before) == {}
+    assert gate.regressions(_GATE, busy) == {}
+    assert list(gate.regressions(_GATE, worse).values()) == ["W2 out, against joblib: 0.875, was 0.5, may be 0.8"]
 
 
 def test_the_gate_does_not_let_a_row_vanish() -> None:
-    assert gate.regressions(_GATE, []) == ["W2 miss / joblib: not measured"]
+    assert list(gate.regressions(_GATE, []).values()) == ["W2 miss / joblib: not measured"]
 
 
 def test_bytes_may_hardly_grow_and_tiny_ratios_may() -> None:
     row = Row("W5", "W2 miss", (Criterion("joblib", 0.5),), "B")
-    assert gate.regressions(_GATE, report.lines(_figures(ours=[1.1], joblib=[2.0]), [row])) != []
+    assert gate.regressions(_GATE, report.lines(_figures(ours=[1.1], joblib=[2.0]), [row])) != {}
     tiny = Gate(**{**_GATE.__dict__, "ratios": {"W2 miss / joblib": 0.001}})
-    assert gate.regressions(tiny, report.lines(_figures(ours=[3.0], joblib=[100.0]), [_ROW])) == []
+    assert gate.regressions(tiny, report.lines(_figures(ours=[3.0], joblib=[100.0]), [_ROW])) == {}
 
 
 def test_a_regression_is_an_exit_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any) -> None:
@@ -140,6 +140,20 @@ def test_a_regression_is_an_exit_code(monkeypatch: pytest.MonkeyPatch, tmp_path:
         monkeypatch.setattr(check, "measured", lambda plan, lines=lines: (Figures(), lines, {}))
         assert command.main(["--check"]) == code
     assert "worse: W2 out, against joblib: 2, was 0.5, may be 0.8" in capsys.readouterr().out
+
+
+def test_what_was_worse_only_once_is_no_regression(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "read", lambda: _GATE)
+    runs = [report.lines(_figures(ours=[ours], joblib=[2.0]), [_ROW]) for ours in (4.0, 1.0)]
+    asked: list[Plan] = []
+
+    def measured(plan: Plan) -> tuple[Figures, list[report.Line], dict[str, object]]:
+        asked.append(plan)
+        return Figures(), runs[len(asked) - 1], {}
+
+    monkeypatch.setattr(check, "measured", measured)
+    assert command.main(["--check"]) == 0
+    assert asked[1].workloads == ("W2",)
 
 
 def test_every_committed_ratio_belongs_to_a_row() -> None:
