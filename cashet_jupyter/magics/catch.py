@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from cashet_jupyter.magics.cells import Cells
 
 
+#: seconds after a cell in which its answer is surely sent
+_AFTER_ANSWER = 0.02
+
+
 class Rejected(CashetError, InputRejected):
     """The cell does not run; IPython shows the one line."""
 
@@ -59,17 +63,30 @@ class Catcher:
 
         return Cells(self.shell, self.session, self.later, self.post_run_cell)
 
-    def _load_the_rest(self) -> None:
+    def _load_later(self) -> None:
         """Load what a hit needs when the first cell has ended, often the one that loads the extension.
 
         Not with the extension, which a profile may load into every kernel; not with the first cached cell either, since
-        that should be quick. A thread was rejected: a fork while it imports would leave locks that nobody lets go of.
+        that should be quick. A kernel does it when it has answered and nothing else waits. A thread was rejected: a
+        fork while it imports would leave locks that nobody lets go of.
         """
-        if not self._loaded:
-            self._loaded = True
-            with contextlib.suppress(KeyboardInterrupt):  # the first cached cell loads it then
-                self.cells  # noqa: B018
-                import_module("cashet_jupyter.store.upkeep")  # with the store
+        if self._loaded:
+            return
+        self._loaded = True
+        asyncio = sys.modules.get("asyncio")
+        try:
+            loop = None if asyncio is None else asyncio.get_running_loop()
+        except RuntimeError:
+            loop = None
+        if loop is None:  # a terminal, which waits for what is typed
+            self._load_the_rest()
+        else:
+            loop.call_later(_AFTER_ANSWER, self._load_the_rest)
+
+    def _load_the_rest(self) -> None:
+        with contextlib.suppress(KeyboardInterrupt):  # the first cached cell loads it then
+            self.cells  # noqa: B018
+            import_module("cashet_jupyter.store.upkeep")  # with the store
 
     # ------------------------------------------------------------------------------------------- 2. pre_run_cell
     def pre_run_cell(self, info: Any) -> None:
@@ -138,7 +155,7 @@ class Catcher:
 
     def post_run_cell(self, result: Any) -> None:
         """Commit what a cached cell left, say what became of it, and close its frame."""
-        self._load_the_rest()
+        self._load_later()
         frame = self._frame_of(result)
         if frame is None:
             return

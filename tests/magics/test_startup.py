@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 
 import pytest
 
 from cashet_jupyter.analysis import impurity
 from cashet_jupyter.config import KINDS
 from cashet_jupyter.trace import records
-from tests.kernels import environment
+from tests.kernels import environment, kernel_in
 
 #: a shell in a process of its own that says which modules are there at some moments
 SCRIPT = """
@@ -92,3 +93,14 @@ def test_no_data_library_is_ever_loaded(runs):
 
 def test_the_kinds_that_allow_takes_are_those_that_are_found():
     assert impurity.KINDS | records.KINDS == KINDS
+
+
+def test_a_kernel_loads_the_rest_once_it_has_answered(tmp_path):
+    with kernel_in(tmp_path, load=False) as kernel:
+        there = "'cashet_jupyter.pipeline' in __import__('sys').modules"
+        kernel.run("%load_ext cashet_jupyter\nimport sys\nat_once = 'cashet_jupyter.pipeline' in sys.modules")
+        assert not kernel.value("at_once")
+        deadline = time.monotonic() + 30
+        while not kernel.value(there):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
