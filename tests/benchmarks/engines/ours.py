@@ -66,7 +66,8 @@ class Ours:
         return value
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store, as a kernel does: what was written is read once more, and known to later processes."""
+        self.store.settle()
         self.store.close()
 
 
