@@ -89,7 +89,15 @@ def test_several_threads_that_wait_settle_once(behind):
     assert [line.partition(" ")[0] for line in work.log] == ["written", "settled"]
 
 
-def test_an_interrupt_gives_it_up_and_is_not_raised(behind):
+@pytest.fixture
+def interruptible():
+    """Interrupts are heard, also where the tests were started by something that ignores them."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+def test_an_interrupt_gives_it_up_and_is_not_raised(behind, interruptible):
     work = Work()
     behind.begin(work.write, work.settle)
     timer = press_soon()

@@ -31,8 +31,8 @@ from tests.stress.snapshot import Snapshot, drop_empty_shards, memory_folder, re
 KEY = b"k" * 32
 #: seconds after which a trial counts as a hang
 HANG = 15.0
-#: bytes of memory that a process of trials may take: an endless file must not use up the machine's
-_MEMORY = 4 << 30
+#: bytes of memory that a process of trials may take more than it has: an endless file must not use up the machine's
+_MEMORY = 2 << 30
 NAMES = ("big", "small", "both")
 SIZES: dict[str, tuple[int, ...]] = {"big": (16_385,), "small": (200,), "both": (16_385, 200)}
 
@@ -287,7 +287,8 @@ def _start(subject: Subject, path: Path, trials: Sequence[Trial]) -> tuple[int, 
     try:
         os.close(reading)
         signal.signal(signal.SIGALRM, _hang)
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        most = _MEMORY + int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
         path.mkdir(parents=True)
         attempt = subject.at(path)
         with os.fdopen(writing, "w") as pipe:
