@@ -55,12 +55,15 @@ class Catcher:
         self._frames: list[Frame] = []
         self._caught = 0
         self._loaded = False
+        self._timer: Any = None
 
     @cached_property
     def cells(self) -> Cells:
         """What is done with those that are marked; it needs nearly all of the project."""
         from cashet_jupyter.magics.cells import Cells
 
+        if self._timer is not None:  # nothing is left to it; a pending timer would count as something that may run
+            self._timer.cancel()
         return Cells(self.shell, self.session, self.later, self.post_run_cell)
 
     def _load_later(self) -> None:
@@ -81,7 +84,7 @@ class Catcher:
         if loop is None:  # a terminal, which waits for what is typed
             self._load_the_rest()
         else:
-            loop.call_later(_AFTER_ANSWER, self._load_the_rest)
+            self._timer = loop.call_later(_AFTER_ANSWER, self._load_the_rest)
 
     def _load_the_rest(self) -> None:
         with contextlib.suppress(KeyboardInterrupt):  # the first cached cell loads it then
