@@ -95,11 +95,6 @@ def inline(index: Index, blob: Blob) -> bytes | None:
     return rows[0][0] if rows and isinstance(rows[0][0], bytes) else None
 
 
-def has_size(index: Index, size: int) -> bool:
-    """Whether a blob of that many bytes is known: only then can a new one be there already."""
-    return bool(index.rows("SELECT 1 FROM blobs WHERE size = ? AND inline IS NULL LIMIT 1", (size,)))
-
-
 def timing(index: Index, code: str) -> float | None:
     """The run time that was noted last for a code, in seconds."""
     rows = index.rows("SELECT seconds FROM timings WHERE code = ?", (text(code),))
