@@ -15,6 +15,11 @@ from cashet_jupyter.memory.gathered import Buffer
 
 Status = Literal["hit", "miss", "bypass", "failed"]
 
+#: what stands before the name of a submitted function in the place of a cell's id
+FUNCTION = "function:"
+#: the name of what a submitted function returned, among the outputs: no variable can be called so
+RETURNED = "return"
+
 
 # ---------------------------------------------------------------------------------------- what does the cell do?
 @dataclass(frozen=True, slots=True)
@@ -261,6 +266,10 @@ class Commit:
     host: str = ""
     expires: float | None = None
     """Seconds since the epoch after which it no longer counts as a hit."""
+    arguments: str = ""
+    """What a submitted function was called with, as text, shortened where it is long; empty for a cell."""
+    error: str = ""
+    """The traceback of a submitted function that failed: kept to be looked at, never served."""
 
     id: str = ""
     skeleton: Blob | None = None
@@ -283,6 +292,17 @@ class Commit:
         """Bytes of all its blobs."""
         blobs = [blob for blob in (self.skeleton, self.shown, *self.buffers) if blob is not None]
         return sum(blob.size for blob in blobs)
+
+    @property
+    def status(self) -> Literal["completed", "failed"]:
+        """How the run ended."""
+        return "failed" if self.error else "completed"
+
+    @property
+    def function(self) -> str:
+        """`module.name` of the submitted function; empty for a cell."""
+        id = self.cell.id or ""
+        return id.removeprefix(FUNCTION) if id.startswith(FUNCTION) else ""
 
 
 # --------------------------------------------------------------------------------------------- what came of it?

@@ -166,6 +166,17 @@ def loads_data(payload: Payload) -> dict[str, Any]:
         raise Damaged(msg) from error
 
 
+def slots_of(payload: Payload) -> int:
+    """How many slots (references.py) the pickle of a run was written against; 0 if it has none. Raises `Damaged`."""
+    try:
+        return int(_header(memoryview(payload.skeleton))[0]["slots"])
+    except Damaged:
+        raise
+    except Exception as error:
+        msg = f"cannot be decoded: {type(error).__name__}: {error}"
+        raise Damaged(msg) from error
+
+
 def _header(skeleton: memoryview) -> tuple[dict[str, Any], memoryview]:
     """The header of a skeleton, and what follows it."""
     end = _LENGTH + int.from_bytes(skeleton[:_LENGTH], "little")

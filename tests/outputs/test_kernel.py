@@ -135,9 +135,8 @@ def test_output_streams_while_the_cell_runs(kernel: Kernel) -> None:
         message.content.get("text", message.type): time.monotonic() - sent
         for message in kernel.follow(kernel.send(cell))
     }
-    assert arrived["early\n"] < 0.8
-    assert arrived["display_data"] < 0.8
-    assert arrived["late\n"] > 0.9
+    assert arrived["late\n"] - arrived["early\n"] > 0.3
+    assert arrived["late\n"] - arrived["display_data"] > 0.3
 
 
 def test_a_result_is_the_restored_object_itself(kernel: Kernel) -> None:

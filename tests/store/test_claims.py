@@ -302,7 +302,7 @@ def test_something_else_in_its_place_means_compute_and_stays(
     assert [state(claim) for claim in both] == ["owned", "owned"]
     for claim in both:
         claim.release(ended=True)
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 5.0  # nothing waits: a fifo without a writer would for ever
     assert descriptors() == before
     assert path.is_symlink() or path.exists()
     assert not (tmp_path / "nothing").exists()

@@ -151,15 +151,14 @@ def test_a_process_waits_for_the_one_that_writes(tmp_path: Path) -> None:
 
     def hold() -> None:
         with one.index.writing():
-            time.sleep(0.3)
+            time.sleep(1.0)
         released.append(time.monotonic())
 
     thread = threading.Thread(target=hold)
     thread.start()
     time.sleep(0.1)
-    started = time.monotonic()
-    other.touch(make_commit(id="ab" * 32), 1.0)  # noting does not wait
-    assert time.monotonic() - started < 0.15
+    other.touch(make_commit(id="ab" * 32), 1.0)
+    assert not released  # noting does not wait
     stored = other.put(make_commit(), make_payload(), durable=False)
     assert released
     thread.join()

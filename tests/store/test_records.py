@@ -82,7 +82,7 @@ def test_every_other_field_is_in_the_record() -> None:
             "lineage": ("x",),
         },
         **{"versions": {"x": "1"}, "host": "x", "expires": 0.0, "skeleton": Blob("cd" * 32, 1)},
-        **{"shown": Blob("cd" * 32, 1), "buffers": (), "layout": ((5, 6),)},
+        **{"shown": Blob("cd" * 32, 1), "buffers": (), "layout": ((5, 6),), "arguments": "x", "error": "x"},
     }
     assert {field.name for field in dataclasses.fields(Commit)} == {*changes, "id", "tags", "pinned"}
     ids = {records.identify(records.encode(dataclasses.replace(FULL, **{name: changes[name]}))) for name in changes}
