@@ -66,7 +66,7 @@ def test_an_output_that_holds_an_input_is_left_out_and_the_others_are_not(ip, st
     found = recall(store, newest(store))
     assert found.missing.keys() == {"held"}
     assert (found.values["seen"], found.values["fine"]) == (2, {"own": object})
-    with pytest.raises(NotFound, match="held of .* holds an input of the run"):
+    with pytest.raises(NotFound, match=r"held of .* holds an input of the run"):
         recall_one(store, newest(store), "held")
 
 
