@@ -9,6 +9,7 @@ from __future__ import annotations
 import marshal
 import sys
 import types
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import CellType, CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,11 @@ class ModuleGlobals:
     name: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class NamespaceCopy:
+    """Stands in a pickle for globals that are a copy of the namespace, as attrs gives them to the methods it writes."""
+
+
 def reduce_code(stream: Stream, code: CodeType) -> Reduction:
     """Code of the cell by its place in the cell, any other by value (the key of a run holds Python's version)."""
     stored = marshal.dumps(code)
@@ -44,24 +50,52 @@ def reduce_function(stream: Stream, function: FunctionType) -> Reduction:
     """A function that can be imported by name, otherwise by value."""
     if cloudpickle._should_pickle_by_reference(function):
         return NotImplemented
-    arguments = (function.__code__, _globals(stream, function), function.__name__, function.__closure__)
-    return make_function, arguments, _function_state(function), None, None, set_function
+    own = _globals(stream, function)
+    state = _function_state(function)
+    if isinstance(own, NamespaceCopy):
+        state["__globals__"] = _read_globals(function)
+    arguments = (function.__code__, own, function.__name__, function.__closure__)
+    return make_function, arguments, state, None, None, set_function
 
 
 def _globals(stream: Stream, function: FunctionType) -> object:
-    """The globals of a function: the live namespace, those of a module, or a dict that is stored as it is."""
+    """The globals of a function: the live namespace or a copy of it, those of a module, or a dict stored as it is."""
     own = function.__globals__
     if own is stream.references.namespace:
         return own
     module = sys.modules.get(own.get("__name__", ""))
     if module is not None and vars(module) is own:
         return ModuleGlobals(module.__name__)
+    if id(own) in stream.copies or _is_copy(own, stream.references.namespace):
+        stream.kept.append(own)
+        return stream.copies.setdefault(id(own), NamespaceCopy())
     return own
+
+
+def _is_copy(own: dict[str, Any], namespace: Mapping[str, Any]) -> bool:
+    """Whether globals were copied from the namespace: most of what it holds, the shell's own things, is in them."""
+    if own.get("__name__") != namespace.get("__name__"):
+        return False
+    nothing = object()
+    same = sum(own.get(name, nothing) is value for name, value in namespace.items())
+    return same * 2 > len(namespace)
+
+
+def _read_globals(function: FunctionType) -> dict[str, Any]:
+    """The globals that a function reads by name: of a copy these are its own, whatever the namespace holds later."""
+    own = function.__globals__
+    return {name: own[name] for name in cloudpickle._extract_code_globals(function.__code__) if name in own}
 
 
 def reduce_module_globals(stream: Stream, marker: ModuleGlobals) -> Reduction:
     """The globals of a module that is imported when the function is restored."""
     return stream.resolver, ("globals", marker.name)
+
+
+def reduce_namespace_copy(stream: Stream, marker: NamespaceCopy) -> Reduction:
+    """A copy of the namespace as it is when the function is restored."""
+    del marker
+    return stream.resolver, ("copy",)
 
 
 def make_function(code: CodeType, own: dict[str, Any], name: str, closure: tuple[CellType, ...] | None) -> FunctionType:
@@ -95,6 +129,8 @@ def set_function(function: FunctionType, state: dict[str, Any]) -> None:
     for name, value in state.items():
         if name == "__dict__":
             vars(function).update(value)
+        elif name == "__globals__":
+            function.__globals__.update(value)
         else:
             setattr(function, name, value)
 

@@ -30,6 +30,7 @@ TABLE: dict[type, Reducer] = {
     types.CellType: functions.reduce_cell,
     types.MethodType: functions.reduce_method,
     functions.ModuleGlobals: functions.reduce_module_globals,
+    functions.NamespaceCopy: functions.reduce_namespace_copy,
     classes.Docstring: classes.reduce_docstring,
     classes.FirstLine: classes.reduce_first_line,
     Origin: reduce_origin,

@@ -29,6 +29,7 @@ class Resolver:
             "doc": self._docstring,
             "module": importlib.import_module,
             "globals": self._module_globals,
+            "copy": lambda: dict(references.namespace),
         }
         if reader is not None:
             self._kinds |= {"peek": reader.peek, "own": reader.own, "rows": reader.own_rows}

@@ -41,6 +41,8 @@ class Stream:
         """Address of the memory of a tensor -> an array of it."""
         self.module_values: dict[str, dict[int, str]] = {}
         """Module -> id of each of its values -> its name."""
+        self.copies: dict[int, Any] = {}
+        """id of globals that are a copy of the namespace -> what stands for them."""
         self.kept: list[Any] = []
         """What has to live as long as the attempt, because its id was taken."""
         self.changed = changed

@@ -161,3 +161,32 @@ def test_a_killed_kernel_leaves_a_store_that_works(tmp_path):
     with kernel_in(tmp_path, load=True) as kernel:
         assert kernel.run("%%cashet\nkept = 1").status == "ok"
         assert kernel.value("__import__('cashet_jupyter').outcomes()[-1].status") == "hit"
+
+
+ATTRS = """%%cashet
+import attrs
+@attrs.define
+class Point:
+    x: int = attrs.field(converter=int, validator=attrs.validators.ge(0))
+    tags: list = attrs.field(factory=list, on_setattr=attrs.setters.frozen)
+@attrs.define(order=True)
+class Sub(Point):
+    z: float = 0.5
+points = [Point('1'), Sub(2, ['t'], 3.0)]
+points"""
+
+
+def test_classes_whose_methods_a_library_writes_with_a_copy_of_the_namespace_come_back(tmp_path):
+    """attrs gives its methods a copy of everything in `__main__`, the shell's own objects among it."""
+    with kernel_in(tmp_path, load=True) as kernel:
+        cold = kernel.run(ATTRS)
+        kernel.run("%%cashet\ncount = len(points), points[0].x")
+    with kernel_in(tmp_path, load=True) as kernel:
+        warm = kernel.run(ATTRS)
+        kernel.run("%%cashet\ncount = len(points), points[0].x")
+        assert kernel.value("[o.status for o in __import__('cashet_jupyter').outcomes()]") == ["hit", "hit"]
+        assert warm.text == cold.text
+        assert kernel.value("points[1] == Sub(2, ['t'], 3.0), Point('7').x") == (True, 7)
+        assert kernel.value("Sub(1) < Sub(2), repr(Point(3))") == (True, "Point(x=3, tags=[])")
+        assert kernel.run("Point(-1)").status == kernel.run("points[0].tags = []").status == "error"
+        assert kernel.value("Point.__init__.__globals__ is Point.__repr__.__globals__") is True
