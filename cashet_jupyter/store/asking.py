@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cashet_jupyter.errors import NotFound
 from cashet_jupyter.models import Commit
-from cashet_jupyter.store import queries
+from cashet_jupyter.store import catalogue, queries
 from cashet_jupyter.store.door import door
 from cashet_jupyter.store.entries import Entries, Entry
 from cashet_jupyter.store.index import Index
@@ -74,18 +74,18 @@ class Asking:
         cell_id: str | None = None,
         name: str | None = None,
         tag: tuple[str, str] | None = None,
+        label: str | None = None,
     ) -> list[Commit]:
         """The newest commits that fit, those of other authors too."""
+        conditions = queries.Conditions(code, notebook, cell_id, name, tag, label)
 
         def ask() -> list[Commit]:
-            rows = queries.page(
-                self.index, before=before, code=code, notebook=notebook, cell_id=cell_id, name=name, tag=tag
-            )
+            rows = queries.page(self.index, conditions, before=before)
             return [entry.commit for entry in itertools.islice(self._entries.all(rows), limit)]
 
         if limit > _REMEMBERED:
             return ask()
-        return list(self.index.remembered(("log", limit, before, code, notebook, cell_id, name, tag), ask))
+        return list(self.index.remembered(("log", limit, before, conditions), ask))
 
     @door
     def latest(
@@ -94,10 +94,29 @@ class Asking:
         """The newest commit by this user, of a code, a cell or a notebook."""
 
         def ask() -> Commit | None:
-            rows = queries.page(self.index, code=code, cell_id=cell_id, notebook=notebook)
+            rows = queries.page(self.index, queries.Conditions(code, notebook, cell_id))
             return next((entry.commit for entry in self._entries.all(rows) if entry.trusted), None)
 
         return self.index.remembered(("latest", code, cell_id, notebook), ask)
+
+    @door
+    def known(self, kind: catalogue.Known, prefix: str = "", *, limit: int = 1000) -> list[str]:
+        """The distinct names of a kind that begin with `prefix`, in order."""
+        return catalogue.known(self.index, kind, prefix, limit)
+
+    @door
+    def made_from(self, commit: Commit, *, limit: int = 100) -> list[Commit]:
+        """The commits that read what this one left, newest first."""
+        rows = catalogue.made_from(self.index, commit.id, limit)
+        # the index only finds: what is not in the record is not so
+        return [entry.commit for entry in self._entries.all(rows) if commit.id in entry.commit.lineage]
+
+    @door
+    def uses(self, commit: Commit) -> tuple[int, float]:
+        """How often a commit was used so far, and the seconds that this spared."""
+        hits, saved = catalogue.uses(self.index, commit.id)
+        more, spared = self._pending.of(commit.id)
+        return hits + more, saved + spared
 
     @door
     def trusted(self, commit: Commit) -> bool:
@@ -110,7 +129,7 @@ class Asking:
         """The one commit that a prefix of an id, or a tag `name=value`, names."""
         name, equals, value = text.partition("=")
         if equals:
-            rows = list(itertools.islice(queries.page(self.index, tag=(name, value)), 20))
+            rows = list(itertools.islice(queries.page(self.index, queries.Conditions(tag=(name, value))), 20))
         elif len(text) >= _MIN_PREFIX and len(text) <= 64 and set(text.lower()) <= set("0123456789abcdef"):
             rows = queries.by_prefix(self.index, text.lower())
         else:

@@ -7,6 +7,7 @@ does nothing.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -30,11 +31,12 @@ _BLOB = """INSERT INTO blobs(digest, size, touched, inline) VALUES(?, ?, ?, ?)
     ON CONFLICT(digest) DO UPDATE SET state = 0, touched = excluded.touched, inline = coalesce(excluded.inline, inline)
     WHERE state <> 0 OR inline IS NOT coalesce(excluded.inline, inline)"""
 
-_COMMIT = """INSERT INTO commits(id, key, code, cell, notebook, created, seconds, expires, size, pinned, record, seal)
-    VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+_COMMIT = """INSERT INTO commits(id, key, code, cell, notebook, created, seconds, expires, size, pinned, record, seal,
+    label) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT(id) DO UPDATE SET key = excluded.key, code = excluded.code, cell = excluded.cell,
     notebook = excluded.notebook, created = excluded.created, seconds = excluded.seconds, expires = excluded.expires,
-    pinned = max(pinned, excluded.pinned), record = excluded.record, seal = excluded.seal RETURNING n"""
+    pinned = max(pinned, excluded.pinned), record = excluded.record, seal = excluded.seal,
+    label = excluded.label RETURNING n"""
 
 _FORGET = "DELETE FROM blobs WHERE digest = ?1 AND NOT EXISTS(SELECT 1 FROM refs WHERE refs.digest = ?1)"
 
@@ -56,6 +58,7 @@ _EVICT = (
     "DELETE FROM tags WHERE n IN gone",
     "DELETE FROM refs WHERE n IN gone",
     "DELETE FROM uses WHERE n IN gone",
+    "DELETE FROM made_from WHERE n IN gone",
     "DELETE FROM commits WHERE n IN gone",
     """UPDATE blobs SET state = 1
         WHERE digest IN loose AND NOT EXISTS (SELECT 1 FROM refs WHERE refs.digest = blobs.digest)""",
@@ -113,13 +116,16 @@ def put(db: apsw.Connection, op: Op, commit: Commit | None = None) -> None:
         *(id, text(commit.key), text(commit.code)),
         *(text(cell.id) if cell.id else None, text(cell.notebook) if cell.notebook else None),
         *(commit.created, commit.seconds, commit.expires, commit.size),
-        *(int(op["pinned"]), op["record"], op["seal"]),
+        *(int(op["pinned"]), op["record"], op["seal"], text(cell.label) if cell.label else None),
     )
     n = db.execute(_COMMIT, row).get
     for digest in refs:
         db.execute("INSERT OR IGNORE INTO refs VALUES(?, ?)", (n, digest))
     for name in {value.name for value in commit.outputs}:
         db.execute("INSERT OR IGNORE INTO names VALUES(?, ?, ?)", (text(name), commit.created, n))
+    for source in commit.lineage:
+        with contextlib.suppress(ValueError, TypeError):  # a record of somebody else may say anything
+            db.execute("INSERT OR IGNORE INTO made_from VALUES(?, ?, ?)", (bytes.fromhex(source), commit.created, n))
     if op["tags"]:
         tag(db, {"id": id, "tags": op["tags"]})
 
@@ -174,7 +180,7 @@ def evict(db: apsw.Connection, op: Op) -> None:
 
 def base(db: apsw.Connection, op: Op) -> None:
     """The beginning of a compacted log: what came before it is forgotten, what holds follows as ordinary records."""
-    for table in ("commits", "blobs", "names", "tags", "refs", "uses", "timings"):
+    for table in ("commits", "blobs", "names", "tags", "refs", "uses", "timings", "made_from"):
         db.execute(f"DELETE FROM {table}")
     totals = "UPDATE totals SET commits = 0, blobs = 0, logical = 0, physical = 0, hits = ?, saved = ?"
     db.execute(totals, (op["hits"], op["saved"]))

@@ -75,6 +75,11 @@ class Pending:
         hits = list(self._hits.values())
         return sum(number for number, _, _ in hits), sum(saved for _, saved, _ in hits)
 
+    def of(self, id: str) -> tuple[int, float]:
+        """The same of one commit."""
+        number, saved, _ = self._hits.get(bytes.fromhex(id), (0, 0.0, 0.0))
+        return number, saved
+
     def _own(self) -> None:
         """A forked child starts with nothing: what its parent noted is the parent's to write."""
         if self._pid != os.getpid():

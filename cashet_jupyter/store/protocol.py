@@ -9,6 +9,7 @@ from typing import Protocol
 
 from cashet_jupyter.models import Commit, Payload
 from cashet_jupyter.store.answers import Collected, Imported, Progress, StoreStats, Verified, Work
+from cashet_jupyter.store.catalogue import Known
 from cashet_jupyter.store.writing import never
 
 #: the default of every `tags` parameter: empty, and nobody can fill it by mistake
@@ -123,10 +124,12 @@ class Store(Protocol):
         cell_id: str | None = None,
         name: str | None = None,
         tag: tuple[str, str] | None = None,
+        label: str | None = None,
     ) -> list[Commit]:
         """The newest commits, those of other authors too; `before` is the id of the last one of the page before.
 
-        `name` is a variable among the outputs. Raises `NotFound` if `before` is not there.
+        `name` is a variable among the outputs, `label` the whole label of a cell. Raises `NotFound` if `before` is not
+        there.
         """
         ...
 
@@ -134,6 +137,21 @@ class Store(Protocol):
         self, *, code: str | None = None, cell_id: str | None = None, notebook: str | None = None
     ) -> Commit | None:
         """The newest commit by this user, of a code, a cell or a notebook."""
+        ...
+
+    def known(self, kind: Known, prefix: str = "", *, limit: int = 1000) -> list[str]:
+        """The distinct names of a kind that begin with `prefix`, in order; quick at any size, and only hints.
+
+        Kinds: `name` (variables among the outputs), `tag` (names of tags), `label`, `cell` (ids), `notebook`.
+        """
+        ...
+
+    def made_from(self, commit: Commit, *, limit: int = 100) -> list[Commit]:
+        """The commits that read what this one left, newest first: `Commit.lineage`, the other way round."""
+        ...
+
+    def uses(self, commit: Commit) -> tuple[int, float]:
+        """How often a commit was used so far, and the seconds that this spared."""
         ...
 
     def trusted(self, commit: Commit) -> bool:

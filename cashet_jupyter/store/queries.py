@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from cashet_jupyter.errors import NotFound
 from cashet_jupyter.models import Blob
@@ -43,21 +43,25 @@ def everything(index: Index) -> Iterator[Row]:
     return index.commits(f"SELECT {COLUMNS} FROM commits c ORDER BY c.created, c.n")
 
 
-def page(
-    index: Index,
-    *,
-    before: str | None = None,
-    code: str | None = None,
-    notebook: str | None = None,
-    cell_id: str | None = None,
-    name: str | None = None,
-    tag: tuple[str, str] | None = None,
-) -> Iterator[Row]:
+class Conditions(NamedTuple):
+    """What a page of the log is asked for; None is no condition."""
+
+    code: str | None = None
+    notebook: str | None = None
+    cell_id: str | None = None
+    name: str | None = None
+    """A variable among the outputs."""
+    tag: tuple[str, str] | None = None
+    label: str | None = None
+
+
+def page(index: Index, wanted: Conditions, *, before: str | None = None) -> Iterator[Row]:
     """Entries, newest first, from after `before` on.
 
     The first condition given is searched by, the others are looked at in what it finds: a unary plus keeps SQLite from
     searching by another one (a notebook with 50,000 commits instead of a cell with ten).
     """
+    tag, name = wanted.tag, wanted.name
     tables, conditions, order = "commits c", list[str](), "c"
     values: list[Any] = []
     if tag is not None:
@@ -69,7 +73,8 @@ def page(
     if tag is not None and name is not None:
         conditions.append("EXISTS(SELECT 1 FROM names m WHERE m.name = ? AND m.created = c.created AND m.n = c.n)")
         values.append(text(name))
-    for column, value in (("cell", cell_id), ("code", code), ("notebook", notebook)):
+    columns = ("cell", wanted.cell_id), ("code", wanted.code), ("label", wanted.label), ("notebook", wanted.notebook)
+    for column, value in columns:
         if value is not None:
             conditions.append(f"{'+' if conditions else ''}c.{column} = ?")
             values.append(text(value))

@@ -13,6 +13,7 @@ from collections.abc import Callable
 import apsw
 
 from cashet_jupyter.errors import Damaged
+from cashet_jupyter.models import Commit
 from cashet_jupyter.store import records
 from cashet_jupyter.store.faults import IndexDamaged
 
@@ -119,8 +120,42 @@ def m003_stamps(db: apsw.Connection) -> None:
         db.execute(statement)
 
 
+_NAMING = (
+    # cells are named by their first line; the index makes the names of a hundred thousand commits a matter of moments
+    "ALTER TABLE commits ADD COLUMN label BLOB",
+    "CREATE INDEX commits_label ON commits(label, created) WHERE label IS NOT NULL",
+    # which commits read what another one left: `lineage`, the other way round
+    """CREATE TABLE made_from(source BLOB NOT NULL, created REAL NOT NULL, n INTEGER NOT NULL,
+        PRIMARY KEY(source, created, n)) WITHOUT ROWID""",
+    "CREATE INDEX made_from_n ON made_from(n)",
+    # as a trigger of its own: the one that stands there is long enough
+    "CREATE TRIGGER commit_unmade AFTER DELETE ON commits BEGIN DELETE FROM made_from WHERE n = old.n; END",
+)
+
+
+def m004_naming(db: apsw.Connection) -> None:
+    """Labels and descent become searchable: read from the records, which know both."""
+    for statement in _NAMING:
+        db.execute(statement)
+    last = 0
+    while rows := list(db.execute("SELECT n, record FROM commits WHERE n > ? ORDER BY n LIMIT 500", (last,))):
+        for n, record in rows:
+            with contextlib.suppress(Damaged):
+                describe(db, n, records.decode(record))
+            last = n
+
+
+def describe(db: apsw.Connection, n: int, commit: Commit) -> None:
+    """Write down what a commit is called and what it was made from."""
+    label = commit.cell.label.encode("utf-8", "surrogatepass") or None
+    db.execute("UPDATE commits SET label = ? WHERE n = ?", (label, n))
+    for source in commit.lineage:
+        with contextlib.suppress(ValueError, TypeError):  # a record of somebody else may say anything
+            db.execute("INSERT OR IGNORE INTO made_from VALUES(?, ?, ?)", (bytes.fromhex(source), commit.created, n))
+
+
 #: one function a version; a new one is appended, none is ever changed
-MIGRATIONS: list[Callable[[apsw.Connection], None]] = [m001_initial, m002_condemning, m003_stamps]
+MIGRATIONS: list[Callable[[apsw.Connection], None]] = [m001_initial, m002_condemning, m003_stamps, m004_naming]
 
 
 def version(db: apsw.Connection) -> int:

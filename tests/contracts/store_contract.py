@@ -122,6 +122,8 @@ class StoreContract:
             parent="p" * 64,
             lineage=("l" * 64, "m" * 64),
             expires=time.time() + 1e6,
+            arguments="(1, k='a')",
+            error="Traceback: \udcff",
         )
         for field in dataclasses.fields(Commit):
             if field.default is not dataclasses.MISSING and field.name not in {
@@ -329,6 +331,53 @@ class StoreContract:
         assert store.log(tag=("exp", "1"), name="a", code="c1") == [two]
         assert store.log(tag=("exp", "1"), name="b") == []
         assert store.log(name="b", code="c2") == [four]
+
+    def test_the_names_of_a_store_are_known(self, store: Store) -> None:
+        def put(seed: int, cell: Cell, *names: str) -> Commit:
+            outputs = tuple(Value(name, "") for name in names)
+            return store.put(make_commit(cell=cell, outputs=outputs), make_payload(seed), durable=False)
+
+        one = put(1, Cell("", "x = 1", "id1", "nb1"), "x", "xy")
+        two = put(2, Cell("", "x = 1", "id2", "nb2"), "x", "\u03b1")
+        put(3, Cell("", "y = 1", "id2", None), "y")
+        store.rm(put(4, Cell("", "gone", "gone", "gone"), "gone"))
+        store.tag(one, {"stage": "a", "exp": "1"})
+        store.tag(two, {"stage": "b"})
+        assert store.known("name") == ["x", "xy", "y", "\u03b1"]
+        assert store.known("name", "x") == ["x", "xy"]
+        assert store.known("name", limit=2) == ["x", "xy"]
+        assert store.known("name", "nothing") == []
+        assert store.known("tag") == ["exp", "stage"]
+        assert store.known("label") == ["x = 1", "y = 1"]
+        assert store.known("cell", "id") == ["id1", "id2"]
+        assert store.known("notebook") == ["nb1", "nb2"]
+        assert store.log(label="x = 1") == [store.resolve(two.id), store.resolve(one.id)]
+        assert store.log(label="x = 1", notebook="nb1") == [store.resolve(one.id)]
+        assert store.log(label="x =") == []
+
+    def test_what_was_made_from_a_commit_is_known(self, store: Store) -> None:
+        root = store.put(make_commit(), make_payload(1), durable=False)
+        one, two = (store.put(make_commit(lineage=(root.id,)), make_payload(n), durable=False) for n in (2, 3))
+        last = store.put(make_commit(lineage=(one.id, two.id, "no id")), make_payload(4), durable=False)
+        assert store.made_from(root) == [two, one]
+        assert store.made_from(root, limit=1) == [two]
+        assert store.made_from(one) == store.made_from(two) == [last]
+        assert store.made_from(last) == []
+        store.rm(last)
+        assert store.made_from(one) == []
+        store.gc(max_size=0)
+        assert store.made_from(root) == []
+
+    def test_how_often_a_commit_was_used_is_known(self, store: Store) -> None:
+        one = store.put(make_commit(), make_payload(1), durable=False)
+        other = store.put(make_commit(), make_payload(2), durable=False)
+        store.touch(one, 2.0)
+        store.touch(one, 0.5)
+        assert store.uses(one) == (2, 2.5)
+        store.stats()
+        store.touch(one, 1.0)
+        assert store.uses(one) == (3, 3.5)
+        assert store.uses(other) == (0, 0.0)
 
     @pytest.mark.parametrize("condition", [{}, {"code": "c" * 64}, {"cell_id": "cell-1"}, {"name": "x"}])
     def test_pages_of_the_log_join_without_gap_or_overlap(self, store: Store, condition: dict[str, str]) -> None:

@@ -55,6 +55,9 @@ def test_every_format_is_read(path: Path, index: str) -> None:
     assert (store.stats().commits, store.stats().hits, store.stats().saved) == (len(store.log()), 1, 12.0)
     assert store.timing("b2" * 32) == 0.125
     assert store.resolve("exp=7") == full
+    assert store.known("label") == ["x = slow(df)"]
+    assert store.log(label="x = slow(df)") == [full]
+    assert store.made_from(dataclasses.replace(full, id=FULL.lineage[0])) == [full]
     assert store.foreign == 0
     assert len(store.notices) == (index == "made anew")
     store.close()
