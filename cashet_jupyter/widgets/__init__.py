@@ -1,0 +1,1 @@
+"""Panels in the notebook: answers that can be worked with where widgets work, and read everywhere."""

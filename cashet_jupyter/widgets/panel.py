@@ -1,0 +1,71 @@
+"""An answer as a panel: interactive where widgets work, HTML where they do not, text in a terminal. One bundle.
+
+A front end takes what it can: a live notebook the widget, nbconvert, a mail and a page of a repository the HTML, a
+terminal the text. The HTML needs neither scripts nor style sheets, which a notebook that is not trusted loses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Protocol
+
+#: how a front end is told of a widget
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+class Answer(Protocol):
+    """What a command found out."""
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """For programs."""
+        ...
+
+    def text(self) -> str:
+        """For terminals."""
+        ...
+
+    def html(self) -> str:
+        """For pages: self-contained, every text escaped."""
+        ...
+
+
+class Panel:
+    """An answer with controls; `controls()` makes the widget, and is called when the panel is first shown.
+
+    What is not the panel's own is the answer's: `panel.data`, `panel.commit`.
+    """
+
+    def __init__(self, answer: Answer, controls: Callable[[], Any] | None = None) -> None:
+        self._answer = answer
+        self._controls = controls
+        self._widget: Any = None
+
+    @property
+    def widget(self) -> Any:
+        """The widget, the same one each time: two views of a panel show one state. None where there are no widgets."""
+        if self._widget is None and self._controls is not None:
+            self._widget = self._controls()
+        return self._widget
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self._answer, name)
+
+    def __repr__(self) -> str:
+        return self._answer.text()
+
+    def _repr_html_(self) -> str:
+        return self._answer.html()
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, Any]:
+        """Text, HTML and, where there are widgets, the widget; `include` and `exclude` are applied by whoever asks."""
+        del include, exclude
+        bundle: dict[str, Any] = {"text/plain": self._answer.text(), "text/html": self._answer.html()}
+        widget = self.widget
+        if widget is not None:
+            bundle[VIEW] = widget._repr_mimebundle_()[VIEW]
+        return bundle
