@@ -142,7 +142,8 @@ class Store(Protocol):
     def known(self, kind: Known, prefix: str = "", *, limit: int = 1000) -> list[str]:
         """The distinct names of a kind that begin with `prefix`, in order; quick at any size, and only hints.
 
-        Kinds: `name` (variables among the outputs), `tag` (names of tags), `label`, `cell` (ids), `notebook`.
+        Kinds: `name` (variables among the outputs), `tag` (`name=value`), `label`, `cell` (ids), `notebook`, and `id`
+        of commits.
         """
         ...
 
