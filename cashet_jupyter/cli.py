@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -13,13 +14,26 @@ import click
 from cashet_jupyter.commands.grammar import add_commands
 from cashet_jupyter.commands.target import Target
 from cashet_jupyter.config import load_settings
-from cashet_jupyter.errors import CashetError, StoreError
+from cashet_jupyter.errors import CashetError, OptionError, StoreError
+from cashet_jupyter.render.answer import Answer, Style
 from cashet_jupyter.store.protocol import Store
 from cashet_jupyter.store.store import find_store_dir, open_store
 
 _NAME = "jupyter cashet"
-_FAILED = 1
-_INTERRUPTED = 130  # as shells say it
+#: what shells ask for completions: under its own name, for `jupyter` belongs to others
+_SCRIPT = "jupyter-cashet"
+_COMPLETE = "_JUPYTER_CASHET_COMPLETE"
+
+#: exit codes
+FAILED = 1
+"""Nothing was found, or it could not be done."""
+USAGE = 2
+"""The line is wrong: a command, an option or a value that there is not."""
+INTERRUPTED = 130
+"""As shells say it."""
+
+#: columns where no terminal says how many it has
+_WIDTH = 120
 
 
 class Terminal(Target):
@@ -27,20 +41,41 @@ class Terminal(Target):
 
     name = _NAME
 
-    def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
+        """The store, or the folder that it is in; None for the one of this folder."""
         self._store: Store | None = None
 
     def store(self, *, create: bool = False) -> Store:
         """The store, opened when it is first needed."""
         if self._store is None:
-            path = find_store_dir() if self._folder is None else _named(self._folder.expanduser().absolute())
+            path = self.place()
             if not create and not (path / "format").exists():
                 raise StoreError(
                     f"there is no store at {path}: name one with --dir, or run a cell under %%cashet first"
                 )
             self._store = open_store(path, max_size=load_settings(path.parent, os.environ).max_size)
         return self._store
+
+    def place(self) -> Path:
+        """Where the store is, or would be."""
+        return find_store_dir() if self.folder is None else _named(self.folder.expanduser().absolute())
+
+    def style(self) -> Style:
+        """As wide as the terminal; in colours on one that has them, unless `NO_COLOR` is set."""
+        width = shutil.get_terminal_size((_WIDTH, 24)).columns
+        plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        return Style(max(40, width), colour=sys.stdout.isatty() and not plain)
+
+    def say(self, text: str) -> None:
+        """The answer, colours and all."""
+        click.echo(text, color=True)  # there are none unless `style` says so
+
+    def give(self, answer: Answer, *, as_json: bool) -> None:
+        """The answer of a question; that nothing was found is said beside it."""
+        if answer.empty and not as_json:
+            raise NothingFound(answer.text(self.style()))
+        super().give(answer, as_json=as_json)
 
     def show(self, line: str) -> None:
         """On the terminal, written over itself; nothing in a file or a pipe."""
@@ -55,45 +90,71 @@ class Terminal(Target):
             self._store.close()
 
 
+class NothingFound(CashetError):
+    """A question to which there is no answer."""
+
+
+def _choose(context: click.Context, _: click.Parameter, folder: Path | None) -> None:
+    if folder is not None:
+        context.find_root().obj.folder = folder
+
+
+_folder = click.option(
+    *("--dir", "--store-dir"),
+    type=click.Path(path_type=Path),
+    callback=_choose,
+    expose_value=False,
+    help="The store, or the folder that it is in.",
+)
+
+
 @click.group(name=_NAME, no_args_is_help=True)
-@click.option("--dir", "folder", type=click.Path(path_type=Path), help="The store, or the folder that it is in.")
+@_folder
 @click.version_option(version("cashet-jupyter"), prog_name=_NAME)
-@click.pass_context
-def cashet(context: click.Context, folder: Path | None) -> None:
-    """Look at what %%cashet has stored, and make it smaller.
+def cashet() -> None:
+    """Ask what %%cashet has stored, compare it, take it out, and keep it in order.
 
     Without --dir, it is the store that a notebook in this folder would use: where CASHET_DIR says, or the nearest
     .cashet at or above it.
+
+    Results are named by a variable (df), the run before (df@{1}), a function, a tag (stage=train), a cell's first
+    line, or the beginning of an id.
+
+    Exit codes: 0 done, 1 nothing found or failed, 2 a wrong line, 130 interrupted.
     """
-    terminal = Terminal(folder)
-    context.obj = terminal
-    context.call_on_close(terminal.close)
 
 
-add_commands(cashet)
+add_commands(cashet, _folder)
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command; the exit code. Errors are one line on stderr."""
+    terminal = Terminal()
     try:
-        cashet.main(list(arguments), prog_name=_NAME, standalone_mode=False)
+        code = cashet.main(list(arguments), prog_name=_NAME, complete_var="", standalone_mode=False, obj=terminal)
+        return code if isinstance(code, int) else 0
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return 0
     except click.ClickException as error:
-        return _failed(f"{error.format_message().rstrip('.')} (see {_NAME} --help)")
+        return _failed(f"{error.format_message().rstrip('.')} (see {_NAME} --help)", USAGE)
+    except OptionError as error:
+        return _failed(str(error), USAGE)
     except CashetError as error:
-        return _failed(str(error))
+        return _failed(str(error), FAILED)
     except (KeyboardInterrupt, click.Abort):
-        return _INTERRUPTED
+        return INTERRUPTED
     except BrokenPipeError:  # `| head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _FAILED
-    return 0
+        return FAILED
+    finally:
+        terminal.close()
 
 
 def main() -> None:
     """The entry point of the console script."""
+    if _COMPLETE in os.environ:  # a shell asks; nothing else may be printed
+        cashet.main([], prog_name=_SCRIPT, complete_var=_COMPLETE, obj=Terminal())
     sys.exit(run(sys.argv[1:]))
 
 
@@ -103,6 +164,6 @@ def _named(folder: Path) -> Path:
     return inside if not (folder / "format").exists() and (inside / "format").exists() else folder
 
 
-def _failed(text: str) -> int:
+def _failed(text: str, code: int) -> int:
     click.echo(f"cashet: {text}", err=True)
-    return _FAILED
+    return code

@@ -86,6 +86,22 @@ def load_settings(start: Path, environ: Mapping[str, str]) -> Settings:
     return settings
 
 
+def described(start: Path, environ: Mapping[str, str]) -> list[tuple[str, Any, str]]:
+    """Each setting that holds in a folder, its value, and where that is from: `default`, a file, or a variable.
+
+    Raises as `load_settings` does.
+    """
+    settings = load_settings(start, environ)
+    path = _project_file(start)
+    table = {name.replace("-", "_") for name in _project_table(start)}
+    found: list[tuple[str, Any, str]] = []
+    for field in fields(Settings):
+        variable = f"CASHET_{field.name.upper()}"
+        source = variable if variable in environ else str(path) if field.name in table else "default"
+        found.append((field.name, getattr(settings, field.name), source))
+    return found
+
+
 def with_setting(settings: Settings, name: str, value: Any, source: str) -> Settings:
     """`settings` with one of them set from text or from a value of its type.
 
@@ -150,16 +166,20 @@ def parse_size(text: str, source: str) -> int:
     return round(float(match[1]) * _SIZES[(match[2] or "b").lower()])
 
 
-def _project_table(start: Path) -> dict[str, Any]:
-    for folder in (start, *start.parents):
-        path = folder / "pyproject.toml"
-        if path.is_file():
-            import tomllib  # a tenth of what it takes to load the extension, and most folders have none
+def _project_file(start: Path) -> Path | None:
+    """The nearest pyproject.toml at or above a folder."""
+    return next((path for folder in (start, *start.parents) if (path := folder / "pyproject.toml").is_file()), None)
 
-            try:
-                content = tomllib.loads(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError) as error:
-                msg = f"{path} cannot be read: {error}"
-                raise OptionError(msg) from error
-            return dict(content.get("tool", {}).get("cashet", {}))
-    return {}
+
+def _project_table(start: Path) -> dict[str, Any]:
+    path = _project_file(start)
+    if path is None:
+        return {}
+    import tomllib  # a tenth of what it takes to load the extension, and most folders have none
+
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        msg = f"{path} cannot be read: {error}"
+        raise OptionError(msg) from error
+    return dict(content.get("tool", {}).get("cashet", {}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from cashet_jupyter.analysis.mentions import identifiers
@@ -124,3 +124,8 @@ def _looks(node: ast.AST) -> bool:
     if isinstance(node, ast.alias):
         return not _LOOKS.isdisjoint(node.name.split("."))
     return isinstance(node, ast.ImportFrom) and not _LOOKS.isdisjoint((node.module or "").split("."))
+
+
+def looks_at_docstrings(names: Iterable[str]) -> bool:
+    """Whether compiled code, by the names in it, looks at docstrings or at its own source."""
+    return not _LOOKS.isdisjoint(names)

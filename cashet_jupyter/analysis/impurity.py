@@ -8,13 +8,15 @@ dictionaries of modules, classes and instances.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from cashet_jupyter.analysis.impure import Kind
+from cashet_jupyter.analysis.impure import Kind, impure_objects
 from cashet_jupyter.analysis.magics import SCRIPTS
 from cashet_jupyter.analysis.reach import Reach
+from cashet_jupyter.analysis.uses import Call
 from cashet_jupyter.models import CellAnalysis
 
 #: what the user can allow
@@ -49,3 +51,28 @@ def impurities(analysis: CellAnalysis, namespace: Mapping[str, Any]) -> tuple[Im
         for kind, name, via in Reach(code, analysis, namespace).run():
             found[Impurity(kind, name, via)] = None
     return tuple(found)
+
+
+def impurities_of(
+    callables: Iterable[Any], args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
+) -> tuple[Impurity, ...]:
+    """What calling some functions reaches that is impure; the first of them is called with these arguments.
+
+    Raises nothing.
+    """
+    found: dict[Impurity, None] = {}
+    for place, obj in enumerate(callables):
+        if place == 0:
+            found |= dict.fromkeys(_called(obj, args, kwargs or {}))
+        for kind, name, via in Reach.of(obj, vars(sys.modules["__main__"])).run():
+            found[Impurity(kind, name, via)] = None
+    return tuple(found)
+
+
+def _called(obj: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> list[Impurity]:
+    """What is impure about calling an object itself: `time.time`, `numpy.random.default_rng` without a seed."""
+    table, name = impure_objects(), str(getattr(obj, "__name__", ""))
+    count = len(args) + len(kwargs)
+    call = Call(count, args[0] if count == 1 and args else ...)
+    known = [*table.by_identity(obj), *table.by_method(getattr(obj, "__self__", None), name)]
+    return [Impurity(impure.kind, name) for impure in known if impure.condition(call)]

@@ -19,6 +19,8 @@ from cashet_jupyter.models import CellAnalysis
 
 #: objects that are followed; far above any notebook seen
 _MOST = 20_000
+#: a cell that does nothing
+_NO_CODE = compile("", "<nothing>", "exec")
 #: names for names for names: further than this nobody goes
 _DEEP = 8
 
@@ -50,6 +52,14 @@ class Reach:
         self.loaded: set[str] = set()
         self.followed: dict[int, Any] = {}  # the objects stay alive, so that no id is used again
         self._collect_aliases(code)
+
+    @classmethod
+    def of(cls, obj: object, namespace: Mapping[str, Any]) -> Reach:
+        """A search from something that is called, instead of a cell."""
+        nothing = frozenset[str]()
+        reach = cls(_NO_CODE, CellAnalysis("", nothing, nothing, nothing), namespace)
+        reach._follow(obj)
+        return reach
 
     def run(self) -> Iterator[tuple[Kind, str, str]]:
         """Kind, name as written, and qualified name of the function where it stands, for each impure use."""

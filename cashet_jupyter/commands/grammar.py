@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
+from typing import Any
+
 import click
 
+from cashet_jupyter.commands.asking import log, show
 from cashet_jupyter.commands.exchange import export, import_
 from cashet_jupyter.commands.keep import pin, tag, unpin, untag
 from cashet_jupyter.commands.look import stats, verify
 from cashet_jupyter.commands.remove import clear, gc, rm
 
 COMMANDS: tuple[click.Command, ...] = (
+    *(log, show),
     *(stats, verify),
     *(gc, rm, clear),
     *(pin, unpin, tag, untag),
@@ -17,7 +23,11 @@ COMMANDS: tuple[click.Command, ...] = (
 )
 
 
-def add_commands(group: click.Group) -> None:
-    """Teach a group the shared commands."""
+def add_commands(group: click.Group, *options: Callable[[Any], Any]) -> None:
+    """Teach a group the shared commands, each with these options besides its own."""
     for command in COMMANDS:
-        group.add_command(command)
+        mine = copy.copy(command)
+        mine.params = list(command.params)
+        for option in options:
+            option(mine)
+        group.add_command(mine)

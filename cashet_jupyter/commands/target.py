@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
 
 from cashet_jupyter.commands.meter import Meter
-from cashet_jupyter.models import Commit
+from cashet_jupyter.config import described
+from cashet_jupyter.history.naming import Found, Here, find, find_named
+from cashet_jupyter.models import Commit, Outcome
+from cashet_jupyter.render.answer import PLAIN, Answer, Style
 from cashet_jupyter.store.answers import Progress
 from cashet_jupyter.store.protocol import Store
 
@@ -30,9 +35,48 @@ class Target(ABC):
     def show(self, line: str) -> None:
         """Show how far it is, in the place of the line before; the empty line takes it away."""
 
+    def here(self) -> Here:
+        """What is known of the kernel that asks; nothing in a terminal."""
+        return Here()
+
+    def namespace(self) -> MutableMapping[str, Any] | None:
+        """Where functions among loaded values find their globals; None in a terminal."""
+        return None
+
     def find(self, text: str) -> Commit:
-        """The commit that a user means: the beginning of an id, or a tag. Raises `NotFound`."""
-        return self.store().resolve(text)
+        """The commit that a user means, by what `history.naming` understands. Raises `NotFound`."""
+        return find(self.store(), text, self.here())
+
+    def find_named(self, text: str) -> Found:
+        """The same, with the output that was named."""
+        return find_named(self.store(), text, self.here())
+
+    def find_run(self, text: str) -> tuple[Commit | None, Outcome | None]:
+        """The commit, and what became of its cell in the kernel that asks."""
+        return self.find(text), None
+
+    def settings(self) -> Sequence[tuple[str, Any, str]]:
+        """The settings that hold: name, value, and where it is from."""
+        return described(Path.cwd(), os.environ)
+
+    def style(self) -> Style:
+        """How text is written here."""
+        return PLAIN
+
+    def give(self, answer: Answer, *, as_json: bool) -> Answer | None:
+        """The answer of a question: shown here, or handed back for the front end to show."""
+        if as_json:
+            self.say(json.dumps(answer.data, ensure_ascii=False, indent=2, default=str))
+        else:
+            self.say(answer.text(self.style()))
+        if answer.empty:
+            click.get_current_context().exit(1)
+        return None
+
+    def hand(self, value: object) -> object:
+        """A value that was asked for: shown here, or handed back."""
+        self.say(value if isinstance(value, str) else repr(value))
+        return None
 
     def say(self, text: str) -> None:
         """The answer."""

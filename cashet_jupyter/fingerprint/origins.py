@@ -19,6 +19,9 @@ Origin = Literal["local", "standard", "installed"]
 #: a static C type cannot be made by Python code, so its name says it all
 _HEAP_TYPE = 1 << 9
 
+#: this package
+_OWN = __name__.partition(".")[0]
+
 _origins: dict[tuple[str, str], Origin] = {}
 _versions: dict[str, str] = {}
 
@@ -94,6 +97,8 @@ def _place(module: ModuleType | None) -> str:
 
 def _classify(name: str, place: str) -> Origin:
     top = name.partition(".")[0]
+    if top == _OWN:  # also where it is a development install
+        return "installed"
     if place in ("<built-in>", "<frozen>"):
         return "standard"
     if place.startswith("<"):

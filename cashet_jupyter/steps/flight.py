@@ -11,19 +11,30 @@ import platform
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from cashet_jupyter.errors import StoreError
 from cashet_jupyter.render.waiting import owner_name, waited, waiting_line
-from cashet_jupyter.session import Session
 from cashet_jupyter.steps.request import Request
 from cashet_jupyter.store.answers import Work
-from cashet_jupyter.store.protocol import Claim
+from cashet_jupyter.store.protocol import Claim, Store
 
 #: seconds of waiting of which nothing is said
 QUIET = 0.3
 #: seconds between two lines
 _TICK = 1.0
+
+
+class Base(Protocol):
+    """Where claims are made: a session, or what stands behind a client."""
+
+    def store(self) -> Store:
+        """The store; raises `StoreError` if it cannot be used."""
+        ...
+
+    def expected(self, code: str) -> float | None:
+        """Seconds that a code takes, by its last run; None if that is not known."""
+        ...
 
 
 class Flight:
@@ -33,7 +44,7 @@ class Flight:
     who asks for a run gets one.
     """
 
-    def __init__(self, request: Request, code: str, session: Session) -> None:
+    def __init__(self, request: Request, code: str, session: Base) -> None:
         self._request = request
         self._code = code
         self._session = session

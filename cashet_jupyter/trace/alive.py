@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakSet
@@ -25,9 +26,13 @@ class Alive:
     tasks: WeakSet[Any] = field(default_factory=lambda: WeakSet(_tasks()))
     children: set[int] = field(default_factory=lambda: {process.pid for process in _children()})
 
-    def since(self) -> list[tuple[str, str]]:
-        """What goes on now and did not before: kind and words."""
-        found = [("threads", f"its thread {thread.name} is still running") for thread in self._new_threads()]
+    def since(self, started: Collection[Any] | None = None) -> list[tuple[str, str]]:
+        """What goes on now and did not before: kind and words.
+
+        `started`: of the threads only these count, where others run beside it and start threads, too.
+        """
+        threads = [thread for thread in self._new_threads() if started is None or thread in started]
+        found = [("threads", f"its thread {thread.name} is still running") for thread in threads]
         for task in _tasks():
             if task not in self.tasks and not task.done() and _of_user(task):
                 found.append(("threads", f"its task {task.get_name()} is still running"))

@@ -51,6 +51,8 @@ def handlers() -> dict[str, Handler]:
         "socket.getaddrinfo": lambda args, _: _refuse("network", f"it connects to {_host(args[0])}"),
         "socket.gethostbyname": lambda args, _: _refuse("network", f"it asks for the address of {_host(args[0])}"),
         "urllib.Request": _request,
+        "_thread.start_new_thread": _thread,
+        "_thread.start_joinable_thread": _thread,
         "builtins.input": lambda *_: _refuse("stdin", "it asks for input"),
     }
     for event in ("dlopen", "dlsym", "dlsym/handle", "cdata", "string_at", "wstring_at", "memoryview_at"):
@@ -226,6 +228,11 @@ def _request(args: tuple[Any, ...], frame: FrameType) -> None:
     url = str(args[0])
     if not url.startswith(("file:", "data:")) and origin(frame) != "noise":
         report("refuse", "network", f"it asks for {url.partition('?')[0]}")
+
+
+def _thread(args: tuple[Any, ...], _frame: FrameType) -> None:
+    if (thread := getattr(args[0], "__self__", None)) is not None:
+        report("thread", thread)
 
 
 def _ctypes(_args: tuple[Any, ...], frame: FrameType) -> None:

@@ -13,6 +13,9 @@ from typing import Any, Protocol
 class Listener(Protocol):
     """A run that records."""
 
+    threads: set[int] | None
+    """Those that work for this run alone; None: whatever happens in the process may be its doing."""
+
     def take(self, what: str, args: tuple[Any, ...]) -> None:
         """Note one thing seen; `what` names a method."""
         ...
@@ -31,10 +34,20 @@ def report(what: str, *args: Any) -> None:
         return
     BUSY.add(me)
     try:
-        for listener in tuple(LISTENERS):
+        for listener in _hearing(me):
             listener.take(what, args)
     finally:
         BUSY.discard(me)
+
+
+def _hearing(thread: int) -> tuple[Listener, ...]:
+    """The runs whose doing it may be: of those that run side by side in threads, not the others'."""
+    if len(LISTENERS) == 1:
+        return (LISTENERS[0],)
+    known = tuple(LISTENERS)
+    if not any(listener.threads is not None and thread in listener.threads for listener in known):
+        return known  # a thread of nobody: of a pool, or one that a run has started
+    return tuple(listener for listener in known if listener.threads is None or thread in listener.threads)
 
 
 class Quiet:

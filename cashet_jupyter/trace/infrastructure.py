@@ -12,6 +12,8 @@ _SHELL = (
     "tqdm", "cashet_jupyter",
 )  # fmt: skip
 _SHELL_NAMES = ("pydevd", "IPythonHistory", "IOPub", "Heartbeat", "Control", "Subshell", "tqdm", "Shell channel")
+#: threads in which a submitted function runs: what they do is the function's doing
+_CALLS = ("cashet_jupyter.functions",)
 #: these may go on after the cell: they wait for more work, and what they do is recorded
 _WAITING = (
     "tornado", "joblib", "loky", "multiprocessing.resource_tracker", "multiprocessing.queues", "fsspec",
@@ -45,6 +47,8 @@ def _belongs(thread: threading.Thread, modules: tuple[str, ...], names: tuple[st
     if thread.name.startswith(names) or any(f"({name}" in thread.name for name in (*names, "_watch_pipe_fd")):
         return True
     target = getattr(thread, "_target", None)
+    if in_modules(getattr(target, "__module__", None), _CALLS):
+        return False
     return any(in_modules(module, modules) for module in (type(thread).__module__, getattr(target, "__module__", None)))
 
 

@@ -8,13 +8,16 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from threading import get_ident
 from typing import Any
+from weakref import WeakSet
 
 from cashet_jupyter.models import Dependency
 from cashet_jupyter.trace.alive import Alive
 from cashet_jupyter.trace.audit import handlers
 from cashet_jupyter.trace.bus import LISTENERS, Quiet, report
 from cashet_jupyter.trace.environment import watch_environment
+from cashet_jupyter.trace.facts import FACTS
 from cashet_jupyter.trace.files import FileLog
 from cashet_jupyter.trace.hook import listen
 from cashet_jupyter.trace.imports import ImportWatch
@@ -37,12 +40,21 @@ class Recorder:
     `user_module_files(path)` says whether a source file is one whose loaded code is part of the key already; where it
     is not given or says no, a local module that the run imports is a dependency like any file it reads.
     `mentioned` are paths that the cell or its inputs name: where a library that opens files natively is loaded, those
-    that exist are dependencies, whether an adapter saw them or not.
+    that exist are dependencies, whether an adapter saw them or not. `own_thread`: other runs may be recorded at the same
+    time in other threads, and what these do is none of this one's doing.
     """
 
     def __init__(
-        self, *, user_module_files: Callable[[str], bool] | None = None, mentioned: Iterable[str] = ()
+        self,
+        *,
+        user_module_files: Callable[[str], bool] | None = None,
+        mentioned: Iterable[str] = (),
+        own_thread: bool = False,
     ) -> None:
+        self.threads: set[int] | None = set() if own_thread else None
+        """The threads that work for this run alone, where others run beside it; see `bus.Listener`."""
+        self._started: WeakSet[Any] = WeakSet()
+        self._given: dict[Dependency, None] = {}
         self._of_key = user_module_files
         self._mentioned = tuple(mentioned)
         self._refusals: dict[Refusal, None] = {}
@@ -63,6 +75,8 @@ class Recorder:
             self._alive = Alive()
             self._try(self._states.begin)
         self._armed = True
+        if self.threads is not None:
+            self.threads.add(get_ident())
         LISTENERS.append(self)
         if len(LISTENERS) == 1:
             _WATCH.start()
@@ -105,6 +119,24 @@ class Recorder:
     def _on_imported(self, path: str) -> None:
         if self._of_key is None or not self._of_key(path):
             self._files.read(path)
+
+    def _on_thread(self, thread: Any) -> None:
+        """A thread is about to be started."""
+        self._started.add(thread)
+
+    def _on_dependency(self, dependency: Dependency) -> None:
+        """What a result depends on that was asked for, and that was made by another run, perhaps long ago."""
+        kind, name = dependency.kind, dependency.name
+        if kind == "file":
+            self._files.read(name)
+        elif kind in ("absent", "exists", "entries", "listing", "details", "tree"):
+            self._files.fact(kind, name)
+        elif kind in FACTS:
+            self._files.named(kind, name)
+        elif kind in _ASKED:
+            _ASKED[kind](self, name)
+        elif kind != "options":  # these every run depends on
+            self._given[dependency] = None
 
     def _on_asked_access(self, path: str, mode: int) -> None:
         self._files.named("access", f"{mode} {path}")
@@ -202,8 +234,8 @@ class Recorder:
                 # a library may have made a relative path absolute: it holds for this folder only
                 self._states.cwd_seen = True
             found, states = self._states.settle()
-            dependencies = [*self._files.dependencies(), *found]
-            for kind, what in self._alive.since():
+            dependencies = [*self._files.dependencies(), *found, *self._given]
+            for kind, what in self._alive.since(None if self.threads is None else self._started):
                 self.refuse(kind, what)
         except Exception as error:
             self._on_failed(error)
@@ -285,6 +317,14 @@ class _Watch:
             for listener in LISTENERS:
                 listener.take("failed", (error,))
 
+
+#: kind of a dependency -> how a run notes that it depends on it
+_ASKED: dict[str, Callable[[Recorder, str], None]] = {
+    "env": Recorder._on_variable,
+    "random": Recorder._on_peeked,
+    "cwd": lambda recorder, _: recorder._on_folder_asked(by_library=False),
+    "argv": lambda recorder, _: recorder._on_arguments(),
+}
 
 _ALWAYS: dict[str, Callable[[Patches], object]] = {
     "random": watch_random,

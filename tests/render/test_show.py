@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from cashet_jupyter.models import Blob, Cell, Commit, Outcome, Value
 from cashet_jupyter.render import badge
-from cashet_jupyter.render.show import commit_html, commit_text, outcomes_text
+from cashet_jupyter.render.show import Provenance, outcomes_text
 
 HOSTILE = "<script>alert('x')</script>"
 
@@ -24,16 +24,16 @@ def test_the_saved_line_says_what_was_run_and_when():
 
 
 def test_a_commit_tells_all_that_is_known_of_it():
-    text = commit_text(_commit())
+    text = Provenance(_commit()).text()
     for words in ("3f9a2c", "4 min 12 s", "12 May 2026", "at lab", "1.5 kB", "numpy 2.4.6", "train.ipynb", "stage=prep",
                   "abcdef", "fedcba", "conn", "DataFrame", "10 000 x 4", "320 kB", "y = 2"):  # fmt: skip
         assert words in text, words
-        assert words in commit_html(_commit()), words
+        assert words in Provenance(_commit()).html(), words
 
 
 def test_long_source_is_cut_and_the_rest_counted():
     source = "\n".join(f"line{i} = {i}" for i in range(100))
-    text = commit_text(_commit(cell=Cell(source)))
+    text = Provenance(_commit(cell=Cell(source))).text()
     assert "line39" in text
     assert "line40" not in text
     assert "60 more lines" in text
@@ -46,7 +46,7 @@ def test_nothing_that_a_commit_holds_becomes_html():
         outputs=(Value(HOSTILE, HOSTILE, HOSTILE, HOSTILE),),
         versions={HOSTILE: HOSTILE}, tags={HOSTILE: HOSTILE}, not_stored=(HOSTILE,), host=HOSTILE,
     )  # fmt: skip
-    assert "<script" not in commit_html(hostile)
+    assert "<script" not in Provenance(hostile).html()
     assert "<script" not in badge.html(badge.refusal_line(Outcome("bypass", not_stored=HOSTILE)))
 
 

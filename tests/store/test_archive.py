@@ -17,7 +17,7 @@ from blake3 import blake3
 from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.errors import CashetError, Damaged, NotFound, StoreError
 from cashet_jupyter.models import Commit, Payload
-from cashet_jupyter.render.show import commit_text
+from cashet_jupyter.render.show import Provenance
 from cashet_jupyter.store import archive as module
 from cashet_jupyter.store import manifest as manifests
 from cashet_jupyter.store import records, tar
@@ -539,7 +539,7 @@ def test_a_manifest_that_somebody_changed_and_summed_up_anew_does_no_harm(stores
     assert len(found) == imported > 100
     assert {commit.id for commit in found if store.trusted(commit)} <= mine
     for commit in found:
-        assert repr(commit_text(commit))
+        assert repr(Provenance(commit))
         store.find(commit.key)
     assert sound(store)
     assert store.export(tmp_path / "all.tar") == len(found)

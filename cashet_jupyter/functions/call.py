@@ -1,0 +1,139 @@
+"""One call of a function: what it is told by, and the live objects that it reads."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from cashet_jupyter.digest import digest
+from cashet_jupyter.errors import Refused
+from cashet_jupyter.fingerprint.computation import KEY_VERSION
+from cashet_jupyter.fingerprint.graph import InputGraph
+from cashet_jupyter.functions.binding import bound, refs_in
+from cashet_jupyter.functions.flat import flat_key
+from cashet_jupyter.functions.options import TaskOptions
+from cashet_jupyter.functions.refs import ResultRef
+from cashet_jupyter.functions.target import Target, describe_target, function_of, sees_docstrings
+from cashet_jupyter.models import FUNCTION
+
+#: grows when the same call gets another key
+CALL_VERSION = 1
+
+
+class Call:
+    """A function with its arguments, before it runs. Nothing is computed of it before somebody asks."""
+
+    def __init__(
+        self,
+        func: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        options: TaskOptions,
+        serializer: str = "",
+    ) -> None:
+        self.func = func
+        self.args = args
+        self.kwargs = kwargs
+        self.options = options
+        self.serializer = serializer
+        """What tells the format of the user's that the result is stored in; empty for ours."""
+
+    # ------------------------------------------------------------------------------------------------------ its key
+    @cached_property
+    def key(self) -> str:
+        """What a lookup asks for. Raises `Refused` if an argument, or something that the function reads, has no value.
+
+        The function counts by its code, its defaults, its closure and the globals that it reaches, all by value; so do
+        the arguments, and which objects they share. A `ResultRef` counts by the content of the result.
+        """
+        quick = flat_key(self.func, self.args, self.kwargs)
+        head = ("cashet-call", CALL_VERSION, KEY_VERSION, sys.implementation.name, platform.python_version())
+        if quick is not None:
+            return digest(*head, self.serializer, "flat", *quick)
+        digests = self.graph.digests
+        names = [[name, digests[name]] for name in sorted(digests)]
+        return digest(*head, self.serializer, "graph", names, self.graph.joint)
+
+    @cached_property
+    def key_or_none(self) -> str:
+        """The key, or nothing for a call that has none."""
+        try:
+            return self.key
+        except Refused:
+            return ""
+
+    @cached_property
+    def uncached(self) -> str:
+        """The key of runs that are not served: those of the same code with the same arguments.
+
+        What the function closes over does not count here, so that the runs of a function that changes it are one
+        history.
+        """
+        return digest("cashet-uncached", self.target.code, self.argument_digests)
+
+    @cached_property
+    def failed(self) -> str:
+        """The key of runs that failed: no lookup asks for it."""
+        return digest("cashet-failed", self.uncached)
+
+    # ------------------------------------------------------------------------------------------- what it is made of
+    @cached_property
+    def target(self) -> Target:
+        """Name, code and source of the function."""
+        return describe_target(self.func)
+
+    @cached_property
+    def arguments(self) -> dict[str, Any]:
+        """Parameter -> value."""
+        return bound(self.func, self.args, self.kwargs)
+
+    @cached_property
+    def refs(self) -> dict[str, ResultRef[Any]]:
+        """The results of other runs among the arguments, by where they are."""
+        return refs_in(self.arguments)
+
+    @property
+    def name(self) -> str:
+        """What the history calls it."""
+        return self.options.name or self.target.name
+
+    @property
+    def cell_id(self) -> str:
+        """What stands in a commit in the place of a cell's id."""
+        return f"{FUNCTION}{self.target.module}.{self.target.name}".replace(f"{FUNCTION}.", FUNCTION)
+
+    @property
+    def own_name(self) -> str:
+        """The name of the function itself among the inputs: no parameter can be called so."""
+        return f"{self.target.short}()"
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The function and its arguments, by name: what the graph is made of."""
+        return {self.own_name: self.func, **self.arguments}
+
+    @cached_property
+    def graph(self) -> InputGraph:
+        """The live objects behind them. Raises `NotFingerprintable`."""
+        plain = function_of(self.func)
+        seen = plain is None or sees_docstrings(plain.__code__)
+        return InputGraph(self.values, self.values, docstrings=seen, lazy=True)
+
+    @cached_property
+    def argument_digests(self) -> list[list[str]]:
+        """Name and fingerprint of each argument, the function left out; empty for what has none."""
+        try:
+            digests = self.graph.digests
+        except Refused:
+            digests = {name: _digest(value) for name, value in self.arguments.items()}
+        return [[name, digests[name]] for name in sorted(self.arguments)]
+
+
+def _digest(value: Any) -> str:
+    try:
+        return InputGraph(["value"], {"value": value}, docstrings=False, lazy=True).digests["value"]
+    except Refused:
+        return ""

@@ -1,0 +1,111 @@
+"""What a function returned and what it changed, as bytes and back.
+
+The result is stored by itself: what it shares with the arguments is stored with it, so that it can be read without
+them, anywhere. In-place changes of the arguments are stored beside it, against the numbers of the live graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping
+from dataclasses import replace
+from typing import Any, cast
+
+from cashet_jupyter.digest import digest, digest_buffer
+from cashet_jupyter.errors import Damaged, NotFingerprintable
+from cashet_jupyter.fingerprint.graph import InputGraph
+from cashet_jupyter.fingerprint.values import fingerprint_value
+from cashet_jupyter.functions.names import CHANGES
+from cashet_jupyter.memory.gathered import parts_of
+from cashet_jupyter.models import RETURNED, Commit, Effects, Payload
+from cashet_jupyter.serialize.envelope import dumps, loads
+from cashet_jupyter.serialize.references import NoInputs, References
+from cashet_jupyter.store.protocol import Store
+
+#: what makes a result out of what a serializer of the user's wrote
+Read = Callable[[bytes], Any]
+
+
+def namespace() -> MutableMapping[str, Any]:
+    """Where functions among the results look their globals up: the notebook, or the script."""
+    import __main__
+
+    return vars(__main__)
+
+
+# ------------------------------------------------------------------------------------------------------------ out
+def dump_result(value: Any, changes: bytes = b"") -> Payload:
+    """A result as bytes, with what `dump_changes` gave. Raises `NotSerializable`."""
+    outputs = {RETURNED: value, CHANGES: changes} if changes else {RETURNED: value}
+    return dumps(Effects(outputs=outputs), (), References(NoInputs(), namespace()))
+
+
+def dump_changes(effects: Effects, graph: InputGraph) -> bytes:
+    """In-place changes and hidden states as one piece of bytes; empty if there are none. Raises `NotSerializable`."""
+    if not effects.patches and not effects.states:
+        return b""
+    payload = dumps(effects, (), References(graph, namespace()))
+    pieces = [bytes(payload.skeleton), *(b"".join(parts_of(buffer)) for buffer in payload.buffers)]
+    head = [len(pieces), *payload.groups]
+    lengths = [len(head), *head, *map(len, pieces)]
+    return b"".join([*(number.to_bytes(8, "little") for number in lengths), *pieces])
+
+
+def hash_of(value: Any, payload: Payload) -> str:
+    """The content hash of a result: equal values have equal ones. Of what has no fingerprint, that of its bytes."""
+    try:
+        return fingerprint_value(value)
+    except NotFingerprintable:
+        buffers = [digest_buffer(b"".join(parts_of(buffer))) for buffer in payload.buffers]
+        return digest("cashet-result", digest_buffer(payload.skeleton), buffers)
+
+
+# ------------------------------------------------------------------------------------------------------------- in
+def read_result(store: Store, commit: Commit, read: Read | None = None) -> Any:
+    """The result of a run. Raises `NotFound`, `StoreError`."""
+    if not store.trusted(commit):
+        from cashet_jupyter.history.recall import recall_one
+
+        return recall_one(store, commit, RETURNED)
+    outputs = _outputs(store.get(commit), commit)
+    if RETURNED not in outputs:
+        from cashet_jupyter.history.recall import recall
+
+        values = recall(store, commit, namespace()).values
+        return next(iter(values.values()), None)
+    value = outputs[RETURNED]
+    return value if read is None else read(value)
+
+
+def read_changes(store: Store, commit: Commit, graph: InputGraph) -> tuple[Effects, tuple[memoryview, ...]]:
+    """The in-place changes and hidden states of a run, decoded against the live arguments, and the files it wrote.
+
+    Raises `StoreError`.
+    """
+    payload = store.get(commit)
+    first = len(payload.buffers) - len(commit.artifacts)
+    files = tuple(memoryview(b"".join(parts_of(buffer))) for buffer in payload.buffers[first:])
+    data = cast("bytes", _outputs(payload, commit).get(CHANGES, b""))
+    if not data:
+        return Effects(), files
+    return loads(_unpacked(data), References(graph, namespace())), files
+
+
+def _outputs(payload: Payload, commit: Commit) -> Any:
+    own = replace(payload, buffers=payload.buffers[: len(payload.buffers) - len(commit.artifacts)])
+    return loads(own, References(NoInputs(), namespace())).outputs
+
+
+def _unpacked(data: bytes) -> Payload:
+    view = memoryview(bytearray(data))  # arrays that are made of it are written to
+    numbers = [int.from_bytes(view[at : at + 8], "little") for at in range(0, 8, 8)]
+    count = numbers[0]
+    head = [int.from_bytes(view[8 * at : 8 * at + 8], "little") for at in range(1, count + 1)]
+    pieces, groups = head[0], tuple(head[1:])
+    sizes = [int.from_bytes(view[8 * at : 8 * at + 8], "little") for at in range(count + 1, count + 1 + pieces)]
+    at, parts = 8 * (count + 1 + pieces), list[memoryview]()
+    for size in sizes:
+        parts.append(view[at : at + size])
+        at += size
+    if at != len(view):
+        raise Damaged("the changes are cut off")
+    return Payload(bytes(parts[0]), b"", tuple(parts[1:]), groups)
