@@ -11,6 +11,8 @@ from cashet_jupyter.errors import StoreError
 from cashet_jupyter.store.behind import Behind
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cashet_jupyter.models import Cell, CellAnalysis, Commit, Outcome
     from cashet_jupyter.store.store import Store
     from cashet_jupyter.store.upkeep import Upkeep
@@ -45,6 +47,8 @@ class Session:
         self._store: Store | None = None
         self._seconds: dict[str, float] = {}
         self._storing: dict[str, float] = {}
+        self.opened: Callable[[Path], None] = lambda _path: None
+        """Called with the store's path once it is open; must not fail."""
         self._produced: dict[str, tuple[str, int]] = {}
 
     # ------------------------------------------------------------------------------------------- the namespace
@@ -80,6 +84,7 @@ class Session:
             from cashet_jupyter.store.upkeep import Upkeep
 
             self._store = open_store(find_store_dir())
+            self.opened(self._store.path)
             self._upkeep = Upkeep(self._store, lambda: self.behind.writing or self._busy())
         self._store.max_size = self.settings.max_size
         return self._store

@@ -18,6 +18,7 @@ from cashet_jupyter.magics.catch import Catcher
 from cashet_jupyter.magics.completion import Completer
 from cashet_jupyter.magics.configurable import Cashet
 from cashet_jupyter.magics.line import CashetMagics
+from cashet_jupyter.magics.registration import Registration
 from cashet_jupyter.session import Session
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class Extension:
             settings = Settings()
             print(f"cashet: {error}")
         self.session = Session(shell.user_ns, settings, self._is_own, self._busy)
+        self.registration = Registration(shell)
+        self.session.opened = self.registration.write
         self.catcher = Catcher(shell, self.session)
         self.config = Cashet(self.session, parent=shell)
         self.completer = Completer(self.session)
@@ -69,6 +72,7 @@ class Extension:
     def load(self) -> None:
         """Put the hooks in."""
         atexit.register(self.session.close)
+        atexit.register(self.registration.remove)
         shell, catcher = self.shell, self.catcher
         shell.input_transformers_cleanup.append(catcher.marks.strip_line)
         shell.ast_transformers.append(catcher)
@@ -95,6 +99,7 @@ class Extension:
         self.completer.detach(shell)
         self.catcher.close()
         self.session.close()
+        self.registration.remove()
 
 
 def load(shell: Any) -> None:

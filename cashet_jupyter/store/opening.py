@@ -33,11 +33,18 @@ REBUILT = "the store's index was {} and has been made anew from its log"
 class Opened:
     """An index that answers, and why it cannot be written, if so."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, *, looking: bool = False) -> None:
         self.layout = layout
         self.notices: list[str] = []
         self.read_only = ""
-        self.index = self._open()
+        self.index = self._look() if looking else self._open()
+
+    def _look(self) -> Index:
+        """For those who only look: nothing is made, completed, healed or brought up to date."""
+        if layouts.read_format(self.layout) is None:
+            msg = f"there is no store at {self.layout.root}"
+            raise StoreError(msg)
+        return self._reading("it is only looked at", "read")
 
     def _open(self) -> Index:
         try:

@@ -38,15 +38,18 @@ __all__ = ["Store", "StoreStats", "find_store_dir", "open_store"]
 _SMALL = 32 << 10
 
 
-def open_store(path: Path, *, key: bytes | None = None, max_size: int | None = None) -> Store:
+def open_store(
+    path: Path, *, key: bytes | None = None, max_size: int | None = None, looking: bool = False
+) -> Store:
     """Open the store at `path`, making it if there is none; `key` stands in for this user's own.
 
     `max_size` is how many bytes it may hold; without it, 10 GiB or a tenth of the disk, whichever is less.
-    A store that cannot be written is opened for reading, with a notice. Raises `StoreError` if it cannot even be read.
+    A store that cannot be written is opened for reading, with a notice. With `looking` it is opened for reading in any
+    case, and nothing is made or changed. Raises `StoreError` if it cannot even be read.
     """
     layout = Layout(Path(path).absolute())
     try:
-        return Store(Opened(layout), Signer(load_key() if key is None else key), max_size)
+        return Store(Opened(layout, looking=looking), Signer(load_key() if key is None else key), max_size)
     except FAULTS as error:
         raise store_error(error, path) from error
 

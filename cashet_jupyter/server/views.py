@@ -1,0 +1,162 @@
+"""Commits as JSON, in bounds.
+
+A record may be by somebody else and hold anything where a text or a number is expected, so nothing is passed on as it
+is: texts are cut, numbers are finite. Times are seconds since the epoch, durations seconds, sizes bytes.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Any, cast
+
+from cashet_jupyter.history.why import why
+from cashet_jupyter.models import Artifact, Commit, Dependency, Finding, Value
+from cashet_jupyter.store.store import Store
+
+#: characters of a name, of one line, and of what is read at leisure
+NAME, LINE, LONG = 200, 1000, 200_000
+#: items of a list that are passed on
+ITEMS = 300
+_NAMES = 8
+_DEPTH = 4
+
+
+def row(store: Store, commit: Commit) -> dict[str, Any]:
+    """A line of a list."""
+    try:
+        return _row(store, commit)
+    except Exception as error:  # one record that holds nonsense is no reason to show none of the others
+        return {"id": text(commit.id, 64), "damaged": text(f"{type(error).__name__}: {error}", NAME)}
+
+
+def _row(store: Store, commit: Commit) -> dict[str, Any]:
+    hits, saved = store.uses(commit)
+    names = [text(value.name) for value in islice(commit.outputs, _NAMES)]
+    return {
+        "id": commit.id,
+        "label": text(commit.cell.label),
+        "cell": text(commit.cell.id or ""),
+        "notebook": text(commit.cell.notebook or "", LINE),
+        "function": text(commit.function),
+        "created": number(commit.created),
+        "seconds": number(commit.seconds),
+        "size": number(commit.size),
+        "status": commit.status,
+        "pinned": bool(commit.pinned),
+        "tags": tags(commit),
+        "outputs": names,
+        "more_outputs": max(0, len(commit.outputs) - _NAMES),
+        "hits": hits,
+        "saved": number(saved),
+        "own": store.trusted(commit),
+        "expires": None if commit.expires is None else number(commit.expires),
+        "source": fingerprint(commit.cell.source),
+    }
+
+
+def detail(store: Store, commit: Commit) -> dict[str, Any]:
+    """Everything that is told of a run: its line, its source, what it read and left, what it depends on, and why."""
+    return {
+        **_row(store, commit),
+        "code": text(commit.cell.source, LONG),
+        "offset": number(commit.offset),
+        "host": text(commit.host),
+        "parent": text(commit.parent or "", 64),
+        "inputs": [value(item) for item in islice(commit.inputs, ITEMS)],
+        "results": [value(item) for item in islice(commit.outputs, ITEMS)],
+        "depends": [value(item) for item in islice(commit.depends, ITEMS)],
+        "trace": [_dependency(item) for item in islice(commit.trace, ITEMS)],
+        "files": [_artifact(item) for item in islice(commit.artifacts, ITEMS)],
+        "not_stored": [text(item) for item in islice(commit.not_stored, ITEMS)],
+        "lineage": [text(item, 64) for item in islice(commit.lineage, ITEMS)],
+        "versions": {text(name): text(version) for name, version in islice(_items(commit.versions), ITEMS)},
+        "arguments": text(commit.arguments, 20_000),
+        "error": text(commit.error, 100_000),
+        "more": _more(commit),
+        "why": _why(store, commit),
+    }
+
+
+def finding(found: Finding, depth: int = _DEPTH) -> dict[str, Any]:
+    """One thing that a result depends on, with what changed in it."""
+    parts = islice(found.parts, ITEMS) if depth else ()
+    return {
+        "kind": text(found.kind),
+        "name": text(found.name),
+        "now": text(found.now, LINE),
+        "change": text(found.change, LINE),
+        "where": text(found.where),
+        "parts": [finding(part, depth - 1) for part in parts],
+    }
+
+
+def value(item: Value) -> dict[str, Any]:
+    """An input or output: what it was, never the value itself."""
+    return {
+        "name": text(item.name),
+        "type": text(item.type),
+        "summary": text(item.summary, LINE),
+        "size": number(item.size),
+        "digest": text(item.digest, 64),
+    }
+
+
+def tags(commit: Commit) -> dict[str, str]:
+    """Its tags, the first hundred."""
+    return {text(name): text(content) for name, content in islice(_items(commit.tags), 100)}
+
+
+def text(content: object, most: int = NAME) -> str:
+    """A text of at most `most` characters, whatever was there."""
+    found = content if isinstance(content, str) else str(content)
+    return found if len(found) <= most else f"{found[: most - 1]}…"
+
+
+def number(content: object) -> float:
+    """A finite number, whatever was there; 0 for what is none."""
+    if isinstance(content, int | float) and math.isfinite(content):
+        return content
+    return 0
+
+
+def fingerprint(source: str) -> str:
+    """By which a front end sees that a cell's text is not what ran: the CRC-32 of its UTF-8 bytes, in hexadecimal.
+
+    Not SHA-256: a page that is not served over TLS has none, and a clash means only that no mark is shown.
+    """
+    return f"{zlib.crc32(source.encode('utf-8', 'surrogatepass')):08x}"
+
+
+def _why(store: Store, commit: Commit) -> dict[str, Any]:
+    try:
+        explained = why(commit, None, store)
+    except Exception:  # a record of somebody else's: all that can be said is said elsewhere
+        return {"answer": "", "against": "", "findings": []}
+    findings = [finding(found) for found in islice(explained.findings, ITEMS)]
+    return {"answer": text(explained.answer, LINE), "against": text(explained.against, 64), "findings": findings}
+
+
+def _dependency(item: Dependency) -> dict[str, str]:
+    return {"kind": text(item.kind), "name": text(item.name, LINE), "note": text(item.note, LINE)}
+
+
+def _artifact(item: Artifact) -> dict[str, Any]:
+    return {"path": text(item.path, LINE), "size": number(item.size)}
+
+
+def _more(commit: Commit) -> dict[str, int]:
+    """How many items of each list are not told."""
+    counts = {
+        "inputs": len(commit.inputs),
+        "results": len(commit.outputs),
+        "trace": len(commit.trace),
+        "files": len(commit.artifacts),
+    }
+    return {name: count - ITEMS for name, count in counts.items() if count > ITEMS}
+
+
+def _items(content: object) -> Iterable[tuple[object, object]]:
+    return cast("Mapping[object, object]", content).items() if isinstance(content, Mapping) else ()
