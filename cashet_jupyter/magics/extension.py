@@ -18,10 +18,10 @@ from cashet_jupyter.magics.catch import Catcher
 from cashet_jupyter.magics.completion import Completer
 from cashet_jupyter.magics.configurable import Cashet
 from cashet_jupyter.magics.line import CashetMagics
-from cashet_jupyter.magics.registration import Registration
 from cashet_jupyter.session import Session
 
 if TYPE_CHECKING:
+    from cashet_jupyter.magics.registration import Registration
     from cashet_jupyter.models import Outcome
 
 #: Names that IPython binds anew as it goes, and those of the module that the notebook runs in: never the user's.
@@ -54,8 +54,8 @@ class Extension:
             settings = Settings()
             print(f"cashet: {error}")
         self.session = Session(shell.user_ns, settings, self._is_own, self._busy)
-        self.registration = Registration(shell)
-        self.session.opened = self.registration.write
+        self._registration: Registration | None = None
+        self.session.opened = self._register
         self.catcher = Catcher(shell, self.session)
         self.config = Cashet(self.session, parent=shell)
         self.completer = Completer(self.session)
@@ -69,10 +69,17 @@ class Extension:
     def _busy(self) -> bool:
         return self.catcher.busy
 
+    def _register(self, store: Path) -> None:
+        """Tell a Jupyter server which store it is."""
+        from cashet_jupyter.magics.registration import Registration  # not with this module: nobody waits for it then
+
+        self._registration = Registration(self.shell)
+        self._registration.write(store)
+        atexit.register(self._registration.remove)
+
     def load(self) -> None:
         """Put the hooks in."""
         atexit.register(self.session.close)
-        atexit.register(self.registration.remove)
         shell, catcher = self.shell, self.catcher
         shell.input_transformers_cleanup.append(catcher.marks.strip_line)
         shell.ast_transformers.append(catcher)
@@ -99,7 +106,8 @@ class Extension:
         self.completer.detach(shell)
         self.catcher.close()
         self.session.close()
-        self.registration.remove()
+        if self._registration is not None:
+            self._registration.remove()
 
 
 def load(shell: Any) -> None:

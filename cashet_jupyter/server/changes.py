@@ -93,7 +93,7 @@ class CollectHandler(Changing):
     @web.authenticated
     @authorized
     async def post(self) -> None:
-        """Body: `{"max_size": bytes, "older_than": seconds}`, either may be missing; the answer is as of the preview."""
+        """Body: `{"max_size": bytes, "older_than": seconds}`, or less; the answer is that of the preview."""
         content = self.content
         size, older = request.positive(content, "max_size"), request.positive(content, "older_than")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Any
 
 from cashet_jupyter.history.compare import compare, made_of
@@ -21,7 +20,7 @@ def contrast(store: Store, old: Commit, new: Commit) -> dict[str, Any]:
     return {
         "old": _side(store, old),
         "new": _side(store, new),
-        "findings": [views.finding(found) for found in islice(findings, views.ITEMS)],
+        "findings": views.findings(findings),
         "results": _results(old, new),
     }
 

@@ -31,9 +31,7 @@ def _up(store: Store, commit: Commit, nodes: dict[str, Any], edges: dict[tuple[s
     waiting = deque([(commit, 0)])
     while waiting:
         child, step = waiting.popleft()
-        for id in child.lineage:
-            if not isinstance(id, str):  # a record by somebody else
-                continue
+        for id in map(str, child.lineage):  # a record by somebody else may hold anything
             edges[id, child.id] = None
             if id in nodes:
                 continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jupyter_core.paths import jupyter_runtime_dir
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Float
@@ -22,12 +24,17 @@ class CashetServer(ExtensionApp):
 
     interval = Float(0.5, config=True, help="Seconds between two looks at a store that somebody looks at.")
 
+    @property
+    def _server(self) -> Any:
+        return self.serverapp
+
     def initialize_settings(self) -> None:
         """Open nothing yet: stores are opened when somebody asks."""
         self._stores = Stores()
         self._watch = Watch(self._stores, self._emit, float(self.interval))
-        self.serverapp.event_logger.register_event_schema(SCHEMA)
-        runtime = getattr(self.serverapp, "runtime_dir", "") or jupyter_runtime_dir()
+        self._events: Any = self._server.event_logger
+        self._events.register_event_schema(SCHEMA)
+        runtime = getattr(self._server, "runtime_dir", "") or jupyter_runtime_dir()
         self.settings.update(cashet_stores=self._stores, cashet_watch=self._watch, cashet_runtime=runtime)
 
     def initialize_handlers(self) -> None:
@@ -58,4 +65,4 @@ class CashetServer(ExtensionApp):
         self._stores.close()
 
     def _emit(self, store: str, version: int) -> None:
-        self.serverapp.event_logger.emit(schema_id=SCHEMA_ID, data={"store": store, "version": version})
+        self._events.emit(schema_id=SCHEMA_ID, data={"store": store, "version": version})

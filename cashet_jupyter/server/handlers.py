@@ -108,7 +108,7 @@ class StoreHandler(Looking):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """`{"store", "version", "exists", "folder"}`; `folder` is relative to what the server serves, if it is below."""
+        """`{"store", "version", "exists", "folder"}`; `folder` is relative to the server's, if it is below that."""
         place = await self.place()
         name, version = await self.watch.renew(place.folder)
         self.answer({"store": name, "version": version, "exists": place.exists, "folder": self._shown(place.folder)})
@@ -198,9 +198,7 @@ class DiffHandler(Looking):
     @authorized
     async def get(self, old: str, new: str) -> None:
         """`{"old", "new", "findings", "results"}`, see `contrast`."""
-        self.answer(
-            await self.of_store(lambda store: contrast(store, commit_of(store, old), commit_of(store, new)))
-        )
+        self.answer(await self.of_store(lambda store: contrast(store, commit_of(store, old), commit_of(store, new))))
 
 
 class StatsHandler(Looking):
@@ -269,4 +267,3 @@ def collected(store: Store, found: Any) -> dict[str, Any]:
         "left": found.left,
         "limit": found.limit,
     }
-

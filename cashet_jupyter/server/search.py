@@ -22,6 +22,9 @@ _PATIENCE = 1.0
 _STREAMS = 64
 _NAMES = 50_000
 
+#: conditions of `Store.log`
+_Condition = dict[str, str | tuple[str, str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -99,7 +102,7 @@ def _candidates(store: Store, query: Query, like: Commit | None, before: str | N
     return _merged([pages(store, before=before, **condition) for condition in conditions])
 
 
-def _conditions(store: Store, query: Query, like: Commit | None) -> list[dict[str, str | tuple[str, str]]] | None:
+def _conditions(store: Store, query: Query, like: Commit | None) -> list[_Condition] | None:
     """Conditions of `Store.log` each of which finds a part; None if there is none that finds all."""
     if like is not None:
         return [{"cell_id": like.cell.id}] if like.cell.id else [{"code": like.code}]
@@ -118,13 +121,14 @@ def _conditions(store: Store, query: Query, like: Commit | None) -> list[dict[st
     return None
 
 
-def _of_text(store: Store, text: str) -> list[dict[str, str | tuple[str, str]]] | None:
+def _of_text(store: Store, text: str) -> list[_Condition] | None:
     known = store.known("label", limit=_NAMES)
     labels = [label for label in known if text.lower() in label.lower()]
-    if len(known) >= _NAMES or len(text) >= 4 and store.known("id", text, limit=1):
+    if len(known) >= _NAMES or (len(text) >= 4 and store.known("id", text, limit=1)):
         return None  # ids are not in the order of time: all are looked at
-    found: list[dict[str, str | tuple[str, str]]] = [{"label": label} for label in labels]
-    found += [{"tag": tag} for tag in _tags(store, text)]
+    found: list[_Condition] = [{"label": label} for label in labels]
+    for tag in _tags(store, text):
+        found.append({"tag": tag})
     return [*found, {"name": text}]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import zlib
+from collections import deque
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, cast
@@ -21,7 +22,8 @@ NAME, LINE, LONG = 200, 1000, 200_000
 #: items of a list that are passed on
 ITEMS = 300
 _NAMES = 8
-_DEPTH = 4
+#: lines of what a result depends on, below the outermost
+_FINDINGS = 1000
 
 
 def row(store: Store, commit: Commit) -> dict[str, Any]:
@@ -80,16 +82,29 @@ def detail(store: Store, commit: Commit) -> dict[str, Any]:
     }
 
 
-def finding(found: Finding, depth: int = _DEPTH) -> dict[str, Any]:
-    """One thing that a result depends on, with what changed in it."""
-    parts = islice(found.parts, ITEMS) if depth else ()
+def findings(found: Iterable[Finding]) -> list[dict[str, Any]]:
+    """What a result depends on, with what changed in it: so many lines in all, the outer ones first."""
+    lines = [(item, _line(item)) for item in islice(found, ITEMS)]
+    told = [line for _, line in lines]
+    room = _FINDINGS
+    waiting = deque(lines)
+    while waiting and room > 0:
+        item, line = waiting.popleft()
+        parts = [(part, _line(part)) for part in islice(item.parts, min(room, ITEMS))]
+        room -= len(parts)
+        line["parts"] = [part for _, part in parts]
+        waiting.extend(parts)
+    return told
+
+
+def _line(found: Finding) -> dict[str, Any]:
     return {
         "kind": text(found.kind),
         "name": text(found.name),
-        "now": text(found.now, LINE),
+        "now": text(found.now),
         "change": text(found.change, LINE),
         "where": text(found.where),
-        "parts": [finding(part, depth - 1) for part in parts],
+        "parts": [],
     }
 
 
@@ -135,8 +150,8 @@ def _why(store: Store, commit: Commit) -> dict[str, Any]:
         explained = why(commit, None, store)
     except Exception:  # a record of somebody else's: all that can be said is said elsewhere
         return {"answer": "", "against": "", "findings": []}
-    findings = [finding(found) for found in islice(explained.findings, ITEMS)]
-    return {"answer": text(explained.answer, LINE), "against": text(explained.against, 64), "findings": findings}
+    told = findings(explained.findings)
+    return {"answer": text(explained.answer, LINE), "against": text(explained.against, 64), "findings": told}
 
 
 def _dependency(item: Dependency) -> dict[str, str]:

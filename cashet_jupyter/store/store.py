@@ -38,9 +38,7 @@ __all__ = ["Store", "StoreStats", "find_store_dir", "open_store"]
 _SMALL = 32 << 10
 
 
-def open_store(
-    path: Path, *, key: bytes | None = None, max_size: int | None = None, looking: bool = False
-) -> Store:
+def open_store(path: Path, *, key: bytes | None = None, max_size: int | None = None, looking: bool = False) -> Store:
     """Open the store at `path`, making it if there is none; `key` stands in for this user's own.
 
     `max_size` is how many bytes it may hold; without it, 10 GiB or a tenth of the disk, whichever is less.
