@@ -1,0 +1,114 @@
+import { clock, duration, moment } from './format';
+import { IFacts, IRow } from './types';
+import { IWords } from './words';
+
+/** What is known of a cell of the notebook, from the notebook and from the store. */
+export interface ICell {
+  id: string;
+  label: string;
+  fingerprint: string;
+  facts: IFacts | null;
+  /** When it began to run, in seconds; null if it does not run. */
+  started: number | null;
+  /** Whether it waits for another one. */
+  queued: boolean;
+  /** How the last run in this session went. */
+  restored: boolean | null;
+}
+
+export type Mark = 'running' | 'queued' | 'changed' | 'restored' | 'ran' | 'stored' | 'refused' | 'none';
+
+/** How a cell stands: a mark, a word for it, and a line. The sign makes the mark readable without colours. */
+export interface IState {
+  mark: Mark;
+  sign: string;
+  word: string;
+  line: string;
+}
+
+const SIGNS: Record<Mark, string> = {
+  running: '▶',
+  queued: '…',
+  changed: '◐',
+  restored: '↺',
+  ran: '●',
+  stored: '●',
+  refused: '✕',
+  none: '○'
+};
+
+export function sign(mark: Mark): string {
+  return SIGNS[mark];
+}
+
+/** How a cell stands; `newest` is its newest run, as far as the server told. `now` is in seconds. */
+export function stateOf(cell: ICell, newest: IRow | null, now: number, words: IWords): IState {
+  const mark = markOf(cell, newest);
+  return { mark, sign: SIGNS[mark], word: wordOf(mark, words), line: lineOf(mark, cell, newest, now, words) };
+}
+
+function markOf(cell: ICell, newest: IRow | null): Mark {
+  if (cell.queued) {
+    return 'queued';
+  }
+  if (cell.started !== null) {
+    return 'running';
+  }
+  if (cell.facts?.status === 'not stored') {
+    return 'refused';
+  }
+  if (newest && newest.source && newest.source !== cell.fingerprint) {
+    return 'changed';
+  }
+  if (!newest && !cell.facts?.commit) {
+    return 'none';
+  }
+  return cell.restored === null ? 'stored' : cell.restored ? 'restored' : 'ran';
+}
+
+function wordOf(mark: Mark, words: IWords): string {
+  switch (mark) {
+    case 'running':
+      return words.__('running');
+    case 'queued':
+      return words.__('waiting');
+    case 'changed':
+      return words.__('changed since its newest run');
+    case 'restored':
+      return words.__('restored');
+    case 'ran':
+      return words.__('ran');
+    case 'stored':
+      return words.__('stored');
+    case 'refused':
+      return words.__('not stored');
+    case 'none':
+      return words.__('not cached');
+  }
+}
+
+function lineOf(mark: Mark, cell: ICell, newest: IRow | null, now: number, words: IWords): string {
+  const took = newest?.seconds ?? cell.facts?.seconds;
+  const when = newest?.created ?? cell.facts?.created;
+  const past = took === undefined || when === undefined ? '' : `${duration(took)} · ${moment(when, now, words)}`;
+  switch (mark) {
+    case 'running': {
+      const elapsed = clock(now - (cell.started ?? now));
+      return took && took >= 1
+        ? words.__('running %1 of about %2', elapsed, clock(took))
+        : words.__('running %1', elapsed);
+    }
+    case 'refused':
+      return words.__('not stored: %1', cell.facts?.reason ?? '');
+    case 'restored':
+      return words.__('restored · saved %1', duration(took ?? 0));
+    case 'changed':
+      return words.__('changed since · took %1', past);
+    case 'ran':
+      return words.__('ran · took %1', past);
+    case 'stored':
+      return words.__('took %1', past);
+    default:
+      return wordOf(mark, words);
+  }
+}

@@ -1,0 +1,111 @@
+/** What the server tells. Times are seconds since the epoch, durations seconds, sizes bytes. */
+
+/** A line of a list: one run. A record that cannot be read has `damaged` and an id only. */
+export interface IRow {
+  id: string;
+  label: string;
+  cell: string;
+  notebook: string;
+  function: string;
+  created: number;
+  seconds: number;
+  size: number;
+  status: 'completed' | 'failed';
+  pinned: boolean;
+  tags: Record<string, string>;
+  outputs: string[];
+  more_outputs: number;
+  hits: number;
+  saved: number;
+  own: boolean;
+  expires: number | null;
+  source: string;
+  damaged?: string;
+}
+
+export interface IValue {
+  name: string;
+  type: string;
+  summary: string;
+  size: number;
+  digest: string;
+}
+
+export interface IFinding {
+  kind: string;
+  name: string;
+  now: string;
+  change: string;
+  where: string;
+  parts: IFinding[];
+}
+
+export interface IDetail extends IRow {
+  code: string;
+  host: string;
+  parent: string;
+  inputs: IValue[];
+  results: IValue[];
+  depends: IValue[];
+  trace: { kind: string; name: string; note: string }[];
+  files: { path: string; size: number }[];
+  not_stored: string[];
+  lineage: string[];
+  versions: Record<string, string>;
+  arguments: string;
+  error: string;
+  more: Record<string, number>;
+  why: { answer: string; against: string; findings: IFinding[] };
+}
+
+/** One thing that a run showed: an image by its address, cleaned HTML, or text. */
+export interface IOutput {
+  kind: 'stdout' | 'stderr' | 'text' | 'html' | 'image' | 'note';
+  text: string;
+  address?: string;
+  cut?: number;
+}
+
+export interface IShown {
+  outputs: IOutput[];
+  more: number;
+}
+
+export interface IPage {
+  runs: IRow[];
+  next: string;
+}
+
+export interface IDescent {
+  of: string;
+  nodes: (IRow | { id: string; gone: true })[];
+  edges: [string, string][];
+  more: boolean;
+}
+
+export interface IStats {
+  commits: number;
+  physical: number;
+  limit: number;
+  hits: number;
+  saved: number;
+  notices: string[];
+}
+
+export interface IPlace {
+  store: string;
+  version: number;
+  exists: boolean;
+  folder: string;
+}
+
+/** What the line under a cell says of itself, in the metadata of an output. */
+export interface IFacts {
+  commit?: string;
+  seconds?: number;
+  created?: number;
+  status?: string;
+  reason?: string;
+  storing?: number;
+  notice?: string;
+}

@@ -1,0 +1,206 @@
+import { h } from './dom';
+
+/** How a list draws: each row has the same height, so that a hundred thousand cost what thirty do. */
+export interface IDraw {
+  /** What a row says, put into an element that is used again. */
+  row(index: number, element: HTMLElement): void;
+  /** A row was chosen: by a click, or by Enter. */
+  open(index: number): void;
+  /** A key that the list does not know; true if it was meant for the row. */
+  key?(index: number, key: string): boolean;
+  /** The end is near: more rows may be there. */
+  near?(): void;
+}
+
+/** Rows beyond the window that are drawn as well, so that scrolling does not show an empty place. */
+const AROUND = 6;
+/** What browsers can make high, in pixels; beyond, places are scaled. */
+const HIGHEST = 8_000_000;
+
+/**
+ * A list that holds in the page only what can be seen.
+ *
+ * The list itself has the focus and names the active row (`aria-activedescendant`): rows come and go while it is
+ * scrolled, and a focused row that goes would take the focus along.
+ */
+export class VirtualList {
+  readonly node: HTMLElement;
+  private _inner: HTMLElement;
+  private _rows = new Map<number, HTMLElement>();
+  private _spare: HTMLElement[] = [];
+  private _count = 0;
+  private _active = 0;
+  private _frame = 0;
+  private readonly _prefix = `cashet-row-${++lists}-`;
+
+  constructor(
+    private _draw: IDraw,
+    readonly rowHeight: number,
+    label: string
+  ) {
+    this._inner = h('div', { class: 'jp-Cashet-rows', role: 'presentation' });
+    this.node = h(
+      'div',
+      {
+        class: 'jp-Cashet-list',
+        role: 'tree',
+        tabindex: 0,
+        'aria-label': label,
+        onscroll: () => this._later(),
+        onkeydown: (event: KeyboardEvent) => this._onKey(event),
+        onclick: (event: MouseEvent) => this._onClick(event)
+      },
+      this._inner
+    );
+  }
+
+  get count(): number {
+    return this._count;
+  }
+
+  get active(): number {
+    return this._active;
+  }
+
+  /** There are so many rows now, and what they say may be different. */
+  update(count: number): void {
+    this._count = count;
+    this._active = Math.max(0, Math.min(this._active, count - 1));
+    this._inner.style.height = `${Math.min(count * this.rowHeight, HIGHEST)}px`;
+    this.redraw(true);
+  }
+
+  /** Draw again what can be seen; `all` also what was drawn before. */
+  redraw(all = false): void {
+    const height = this.node.clientHeight || 600;
+    const first = Math.max(0, Math.floor(this._top() / this.rowHeight) - AROUND);
+    const last = Math.min(this._count, Math.ceil((this._top() + height) / this.rowHeight) + AROUND);
+    for (const [index, element] of this._rows) {
+      if (index < first || index >= last) {
+        element.remove();
+        this._spare.push(element);
+        this._rows.delete(index);
+      }
+    }
+    for (let index = first; index < last; index++) {
+      const known = this._rows.get(index);
+      const element = known ?? this._take(index);
+      if (!known || all) {
+        this._draw.row(index, element);
+      }
+      this._place(index, element);
+    }
+    this._name();
+    if (this._draw.near && last + AROUND * 3 >= this._count) {
+      this._draw.near();
+    }
+  }
+
+  /** Draw one row again, if it can be seen. */
+  touch(index: number): void {
+    const element = this._rows.get(index);
+    if (element) {
+      this._draw.row(index, element);
+    }
+  }
+
+  /** Make a row the active one, and bring it into view. */
+  activate(index: number): void {
+    if (this._count === 0) {
+      return;
+    }
+    this._active = Math.max(0, Math.min(index, this._count - 1));
+    const [top, height] = [this._active * this.rowHeight, this.node.clientHeight || 600];
+    if (top < this._top()) {
+      this.node.scrollTop = this._scaled(top);
+    } else if (top + this.rowHeight > this._top() + height) {
+      this.node.scrollTop = this._scaled(top + this.rowHeight - height);
+    }
+    this.redraw();
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this._frame);
+    this.node.remove();
+  }
+
+  private get _scale(): number {
+    const [whole, height] = [this._count * this.rowHeight, this.node.clientHeight || 600];
+    return whole <= HIGHEST ? 1 : (whole - height) / (HIGHEST - height);
+  }
+
+  private _top(): number {
+    return this.node.scrollTop * this._scale;
+  }
+
+  private _scaled(top: number): number {
+    return top / this._scale;
+  }
+
+  private _take(index: number): HTMLElement {
+    const element = this._spare.pop() ?? h('div', { class: 'jp-Cashet-row', role: 'treeitem' });
+    element.id = `${this._prefix}${index}`;
+    element.dataset.index = String(index);
+    this._rows.set(index, element);
+    this._inner.append(element);
+    return element;
+  }
+
+  private _place(index: number, element: HTMLElement): void {
+    const offset = this.node.scrollTop - this._top();
+    element.style.transform = `translateY(${index * this.rowHeight + offset}px)`;
+    element.style.height = `${this.rowHeight}px`;
+    element.setAttribute('aria-posinset', String(index + 1));
+    element.setAttribute('aria-setsize', String(this._count));
+    const active = index === this._active;
+    element.classList.toggle('jp-mod-active', active);
+    element.setAttribute('aria-selected', String(active));
+  }
+
+  private _name(): void {
+    if (this._rows.has(this._active) && this._count > 0) {
+      this.node.setAttribute('aria-activedescendant', `${this._prefix}${this._active}`);
+    } else {
+      this.node.removeAttribute('aria-activedescendant');
+    }
+  }
+
+  private _later(): void {
+    cancelAnimationFrame(this._frame);
+    this._frame = requestAnimationFrame(() => this.redraw());
+  }
+
+  private _onClick(event: MouseEvent): void {
+    const element = (event.target as HTMLElement).closest<HTMLElement>('.jp-Cashet-row');
+    if (element?.dataset.index) {
+      this.activate(Number(element.dataset.index));
+      this._draw.open(this._active);
+    }
+  }
+
+  private _onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    const page = Math.max(1, Math.floor((this.node.clientHeight || 600) / this.rowHeight) - 1);
+    const steps: Record<string, number> = {
+      ArrowDown: this._active + 1,
+      ArrowUp: this._active - 1,
+      PageDown: this._active + page,
+      PageUp: this._active - page,
+      Home: 0,
+      End: this._count - 1
+    };
+    if (event.key in steps) {
+      this.activate(steps[event.key]);
+    } else if (event.key === 'Enter' || event.key === ' ') {
+      this._draw.open(this._active);
+    } else if (!this._draw.key?.(this._active, event.key)) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+let lists = 0;
