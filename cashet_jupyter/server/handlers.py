@@ -137,21 +137,35 @@ class RunsHandler(Looking):
 
 
 class CellsHandler(Looking):
-    """The newest run of each cell of a notebook."""
+    """The newest run of each cell of a notebook, and the runs that its outputs name.
+
+    A cell may have been restored from a run of another notebook, which only its output tells.
+    """
 
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        """`{"cells": {id: line or null}}` for each argument `cell`."""
+        """`{"cells": {id: line or null}, "runs": {id: line or null}}`, for each argument `cell` and `run`."""
         place = await self.place()
         ids = [request.bounded(id) for id in self.get_query_arguments("cell", strip=False)]
-        if len(ids) > request.CELLS:
+        runs = [request.optional_id(id) for id in self.get_query_arguments("run")]
+        if max(len(ids), len(runs)) > request.CELLS:
             raise web.HTTPError(400, reason=f"at most {request.CELLS} cells at once")
 
         def question(store: Store) -> dict[str, Any]:
-            return {"cells": {id: _newest(store, id, place.notebooks) for id in ids}}
+            return {
+                "cells": {id: _newest(store, id, place.notebooks) for id in ids},
+                "runs": {id: _line_of(store, id) for id in runs if id},
+            }
 
         self.answer(await self.of_store(question))
+
+
+def _line_of(store: Store, id: str) -> dict[str, Any] | None:
+    try:
+        return views.row(store, commit_of(store, id))
+    except CashetError:
+        return None
 
 
 def _newest(store: Store, cell: str, notebooks: tuple[str, ...]) -> dict[str, Any] | None:

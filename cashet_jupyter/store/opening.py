@@ -44,7 +44,9 @@ class Opened:
         if layouts.read_format(self.layout) is None:
             msg = f"there is no store at {self.layout.root}"
             raise StoreError(msg)
-        return self._reading("it is only looked at", "read")
+        index = self._reading("it is only looked at", "read")
+        self.notices.clear()  # nobody wants to store anything: it is not worth saying
+        return index
 
     def _open(self) -> Index:
         try:

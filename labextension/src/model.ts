@@ -38,6 +38,7 @@ export class HistoryModel implements IDisposable {
   private _ticked = new Signal<this, void>(this);
   private _started = new Map<string, number | null>();
   private _restored = new Map<string, boolean>();
+  private _ranAs = new Map<string, string>();
   private _begun = new Map<string, number>();
   private _store = '';
   private _version = -1;
@@ -223,6 +224,7 @@ export class HistoryModel implements IDisposable {
       ...base,
       started: started === undefined || model.id !== first ? null : (started ?? Date.now() / 1000),
       queued: started !== undefined && model.id !== first,
+      ranAs: this._ranAs.get(model.id) ?? null,
       restored: this._restored.get(model.id) ?? null
     };
   }
@@ -238,6 +240,7 @@ export class HistoryModel implements IDisposable {
       facts: factsOf(all),
       started: null,
       queued: false,
+      ranAs: null,
       restored: null
     };
     this._readerOf.set(model, cell);
@@ -259,11 +262,11 @@ export class HistoryModel implements IDisposable {
   private async _fetch(): Promise<void> {
     const asked = ++this._asked;
     const target = this.target;
-    const ids = this.cells().map(cell => cell.id);
+    const cells = this.cells().map(({ id, facts }) => ({ id, commit: facts?.commit ?? '' }));
     try {
       const [page, newest, stats] = await Promise.all([
         this.api.runs(target, this._params()),
-        this.api.cells(target, ids),
+        this.api.cells(target, cells),
         this.api.stats(target)
       ]);
       if (asked !== this._asked) {
@@ -303,6 +306,7 @@ export class HistoryModel implements IDisposable {
     this._panel = null;
     this._started.clear();
     this._restored.clear();
+    this._ranAs.clear();
     this._begun.clear();
     if (panel && !panel.isDisposed) {
       panel.sessionContext.iopubMessage.disconnect(this._onMessage, this);
@@ -349,6 +353,7 @@ export class HistoryModel implements IDisposable {
     if (args.notebook === this._panel?.content && args.cell.model.type === 'code') {
       this._started.set(args.cell.model.id, this._started.size ? null : Date.now() / 1000);
       this._restored.delete(args.cell.model.id);
+      this._ranAs.set(args.cell.model.id, fingerprint(args.cell.model.sharedModel.getSource()));
       this._changed.emit();
     }
   }

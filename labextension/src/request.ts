@@ -36,13 +36,18 @@ export class Api {
     return this._get('runs', target, params);
   }
 
-  /** The newest run of each cell; asked in portions, since each cell is a part of the address. */
-  async cells(target: ITarget, ids: string[]): Promise<Map<string, IRow>> {
+  /**
+   * The newest run of each cell: of the cell itself, else the one that its output names, which may be of another
+   * notebook. Asked in portions, since each cell is a part of the address.
+   */
+  async cells(target: ITarget, cells: { id: string; commit: string }[]): Promise<Map<string, IRow>> {
     const found = new Map<string, IRow>();
-    for (let start = 0; start < ids.length; start += 100) {
-      const params = { cell: ids.slice(start, start + 100) };
-      const answer = await this._get<{ cells: Record<string, IRow | null> }>('cells', target, params);
-      for (const [id, row] of Object.entries(answer.cells)) {
+    for (let start = 0; start < cells.length; start += 100) {
+      const portion = cells.slice(start, start + 100);
+      const params = { cell: portion.map(cell => cell.id), run: portion.map(cell => cell.commit) };
+      const answer = await this._get<Record<'cells' | 'runs', Record<string, IRow | null>>>('cells', target, params);
+      for (const { id, commit } of portion) {
+        const row = answer.cells[id] ?? answer.runs[commit];
         if (row) {
           found.set(id, row);
         }

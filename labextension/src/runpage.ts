@@ -118,7 +118,7 @@ export class RunPage extends Widget {
     }
     const rows = facts
       .filter(([, text]) => text !== '')
-      .map(([name, text]) => h('div', {}, h('dt', {}, name), h('dd', {}, text)));
+      .map(([name, text]) => h('div', {}, h('dt', {}, name), h('dd', { title: text }, text)));
     return h('header', {}, h('h1', {}, run.function || run.label || short(run.id)), h('dl', {}, ...rows));
   }
 

@@ -289,6 +289,9 @@ async def test_the_newest_run_of_each_cell_is_told_that_of_this_notebook_first(c
     assert cells["c1"]["id"] == second.id
     assert cells["c1"]["source"] == f"{zlib.crc32(b'v2'):08x}"
     assert cells["c9"] is None
+    named = await client.get("cells", path="a.ipynb", run=third.id)
+    assert named["runs"][third.id]["label"] == "v3"
+    assert (await client.get("cells", run=ID))["runs"] == {ID: None}
     assert (await client.get("cells", path="renamed.ipynb", cell="c1"))["cells"]["c1"]["id"] == third.id
 
 

@@ -12,6 +12,8 @@ export interface ICell {
   started: number | null;
   /** Whether it waits for another one. */
   queued: boolean;
+  /** The text that ran last in this session: a comment that was edited since a run makes no other result. */
+  ranAs: string | null;
   /** How the last run in this session went. */
   restored: boolean | null;
 }
@@ -57,7 +59,7 @@ function markOf(cell: ICell, newest: IRow | null): Mark {
   if (cell.facts?.status === 'not stored') {
     return 'refused';
   }
-  if (newest && newest.source && newest.source !== cell.fingerprint) {
+  if (newest?.source && newest.source !== cell.fingerprint && cell.ranAs !== cell.fingerprint) {
     return 'changed';
   }
   if (!newest && !cell.facts?.commit) {
