@@ -16,7 +16,7 @@ BIN   := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench bench-check soak clean torch
+.PHONY: help demo test lint lab bench bench-check soak clean torch
 .DELETE_ON_ERROR:
 
 help:  ## List the targets
@@ -52,6 +52,14 @@ lint: $(READY)  ## Style, formatting, types, layers
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
+# Node.js 20 or newer has to be there. What is built is not committed; tests in a browser are skipped without it.
+lab: $(READY)  ## Build the JupyterLab extension, and test its core (needs Node.js)
+	@command -v node >/dev/null || { echo "Node.js 20 or newer is needed to build the JupyterLab extension"; exit 1; }
+	$(BIN)/python -m pip install --quiet --group lab
+	cd labextension && PATH="$(abspath $(BIN)):$$PATH" YARN_ENABLE_GLOBAL_CACHE=1 jlpm install --immutable
+	cd labextension && PATH="$(abspath $(BIN)):$$PATH" jlpm lint && PATH="$(abspath $(BIN)):$$PATH" jlpm test
+	cd labextension && PATH="$(abspath $(BIN)):$$PATH" jlpm build:prod
+
 # The peers are installed into build/peers, by the benchmark itself.
 bench: $(READY)  ## Run every benchmark, against its peers and the machine's limits, and print its table
 	$(BIN)/python -m tests.benchmarks $(ARGS)
@@ -63,5 +71,5 @@ soak: $(READY) torch  ## All tests and the long campaigns too
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --soak --timeout 3600 $(ARGS)
 
 clean:  ## Remove what the other targets made, except the environment
-	rm -rf build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache examples/.cashet
+	rm -rf build dist cashet_jupyter/labextension labextension/lib .pytest_cache .ruff_cache .hypothesis .import_linter_cache examples/.cashet
 	find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +

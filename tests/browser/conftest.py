@@ -20,9 +20,9 @@ import pytest
 REPOSITORY = Path(__file__).parents[2]
 BUILT = REPOSITORY / "cashet_jupyter" / "labextension"
 FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+)
 #: where screenshots are kept; a temporary folder unless it is given
 SHOTS = "LAB_SCREENSHOTS"
 
@@ -213,7 +213,7 @@ def browser(server: tuple[Server, str]) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=list(FLAGS))
         yield browser
         browser.close()
 

@@ -1,0 +1,2 @@
+// jsdom has none, every browser does.
+globalThis.TextEncoder = require('util').TextEncoder;

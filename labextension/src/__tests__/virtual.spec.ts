@@ -1,0 +1,90 @@
+import { VirtualList } from '../core/virtual';
+
+function list(count: number, opened: number[] = [], keys: string[] = []) {
+  const made = new VirtualList(
+    {
+      row: (index, element) => (element.textContent = `row ${index}`),
+      open: index => opened.push(index),
+      key: (_, key) => keys.push(key) > 0 && key === 'ArrowRight'
+    },
+    20,
+    'Rows'
+  );
+  Object.defineProperty(made.node, 'clientHeight', { value: 200 });
+  document.body.append(made.node);
+  made.update(count);
+  return made;
+}
+
+const press = (made: VirtualList, key: string, more = {}) => {
+  const event = new KeyboardEvent('keydown', { key, cancelable: true, bubbles: true, ...more });
+  made.node.dispatchEvent(event);
+  return event.defaultPrevented;
+};
+const shown = (made: VirtualList) =>
+  [...made.node.querySelectorAll('.jp-Cashet-row')].map(row => Number((row as HTMLElement).dataset.index));
+
+test('a hundred thousand rows cost what some thirty do', () => {
+  const made = list(100_000);
+  expect(shown(made).length).toBeLessThan(30);
+  made.activate(99_999);
+  expect(shown(made)).toContain(99_999);
+  expect(shown(made).length).toBeLessThan(40);
+});
+
+test('rows are told by place and number to those who do not see them', () => {
+  const made = list(50);
+  const row = made.node.querySelector('.jp-Cashet-row')!;
+  expect(made.node.getAttribute('role')).toBe('tree');
+  expect(made.node.getAttribute('aria-label')).toBe('Rows');
+  expect([row.getAttribute('aria-posinset'), row.getAttribute('aria-setsize')]).toEqual(['1', '50']);
+  expect(document.getElementById(made.node.getAttribute('aria-activedescendant')!)!.getAttribute('aria-selected')).toBe(
+    'true'
+  );
+});
+
+test('the keyboard reaches every row', () => {
+  const opened: number[] = [];
+  const made = list(1000, opened);
+  const where = (key: string) => (press(made, key), made.active);
+  expect(['ArrowDown', 'ArrowDown', 'ArrowUp', 'End', 'PageUp', 'Home', 'PageDown', 'ArrowUp'].map(where)).toEqual([
+    1, 2, 1, 999, 990, 0, 9, 8
+  ]);
+  press(made, 'Enter');
+  expect(opened).toEqual([8]);
+  press(made, 'Home');
+  expect((press(made, 'ArrowUp'), made.active)).toBe(0);
+});
+
+test('keys that mean nothing here are left to the page', () => {
+  const keys: string[] = [];
+  const made = list(10, [], keys);
+  expect(press(made, 'ArrowRight')).toBe(true);
+  expect(press(made, 'x')).toBe(false);
+  expect(press(made, 'ArrowDown', { ctrlKey: true })).toBe(false);
+  expect(keys).toEqual(['ArrowRight', 'x']);
+});
+
+test('a click opens the row that it is on', () => {
+  const opened: number[] = [];
+  const made = list(10, opened);
+  (made.node.querySelector('[data-index="3"]') as HTMLElement).click();
+  expect(opened).toEqual([3]);
+  expect(made.active).toBe(3);
+});
+
+test('a list that becomes shorter has its active row at the end', () => {
+  const made = list(100);
+  made.activate(80);
+  made.update(5);
+  expect(made.active).toBe(4);
+  made.update(0);
+  expect(made.node.hasAttribute('aria-activedescendant')).toBe(false);
+  expect(shown(made)).toEqual([]);
+});
+
+test('a list that is higher than browsers can draw still reaches its end', () => {
+  const made = list(2_000_000);
+  made.activate(1_999_999);
+  expect(shown(made)).toContain(1_999_999);
+});
