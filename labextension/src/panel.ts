@@ -307,7 +307,7 @@ export class HistoryPanel extends Widget {
     element.setAttribute('aria-label', [first, ...facts, ...marks, ...tags].filter(Boolean).join(', '));
     fill(
       element,
-      h('span', { class: 'jp-Cashet-twist', 'aria-hidden': 'true' }),
+      level === 2 ? h('span', { class: 'jp-Cashet-twist', 'aria-hidden': 'true' }) : null,
       h('span', { class: 'jp-Cashet-sign', 'aria-hidden': 'true' }, row.status === 'failed' ? '✕' : '●'),
       h(
         'div',

@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 
 import nbformat
+import pytest
+
+from tests.browser.conftest import REPOSITORY
 
 SLOW = (
     "%%cashet\nimport time\ntime.sleep(0.3)\nframe = [n * n for n in range(1000)]\nprint('made', len(frame))\nframe[:3]"
@@ -216,6 +219,39 @@ def test_it_is_readable_in_the_dark(lab):
     panel.locator(".jp-Cashet-row[aria-level='2']").first.click()
     lab.page.locator(".jp-Cashet-node, .jp-Cashet-quiet").first.wait_for()
     lab.shot("run-dark")
+
+
+AXE = REPOSITORY / "labextension" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def violations(lab, selector):
+    """What axe-core calls serious or critical in a part of the page."""
+    lab.page.add_script_tag(content=AXE.read_text())
+    found = lab.page.evaluate(
+        "selector => axe.run(selector, {resultTypes: ['violations']}).then(found => found.violations)", selector
+    )
+    return [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make lab")
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_axe_finds_nothing_serious(lab, theme):
+    name = f"axe-{theme[-4:].strip()}/axe.ipynb"
+    lab.write(name, *CELLS)
+    lab.open(name)
+    lab.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+    panel = lab.show_history()
+    for number in range(3):
+        lab.run(number)
+    panel.get_by_text("2 runs").wait_for()
+    panel.locator(".jp-Cashet-row").nth(1).click()
+    panel.locator(".jp-Cashet-row[aria-level='2']").first.wait_for()
+    assert violations(lab, "#cashet-history") == []
+    panel.locator(".jp-Cashet-row[aria-level='2']").first.click()
+    lab.page.locator(".jp-Cashet-node").first.wait_for()
+    assert violations(lab, ".jp-Cashet-runpage") == []
+    panel.get_by_role("tab", name="Runs").click()
+    assert violations(lab, "#cashet-history") == []
 
 
 def test_notebook_7_has_it_too(lab):
