@@ -77,6 +77,14 @@ class Terminal(Target):
             raise NothingFound(answer.text(self.style()))
         super().give(answer, as_json=as_json)
 
+    def hand(self, value: object) -> None:
+        """A value: bytes as they are where they do not go to a screen."""
+        if isinstance(value, bytes | bytearray | memoryview) and not sys.stdout.isatty():
+            sys.stdout.flush()
+            sys.stdout.buffer.write(value)
+            return
+        super().hand(value)
+
     def show(self, line: str) -> None:
         """On the terminal, written over itself; nothing in a file or a pipe."""
         if sys.stderr.isatty():

@@ -61,22 +61,22 @@ def test_an_import_may_make_one(folder: Path, capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("code", "arguments", "words"),
     [
-        (["nonsense"], "No such command 'nonsense' (see jupyter cashet --help)"),
-        (["gc", "--nonsense"], "--nonsense"),
-        (["rm"], "name a COMMIT, or use --notebook, --cell or --tag (see"),
-        (["gc", "--max-size", "2"], "--max-size: '2' is not a size; write 500MB, 2GB, 1.5GiB or 0"),
-        (["rm", "12345678"], "no commit 12345678"),
-        (["import", "missing.tar"], "missing.tar cannot be imported: no such file or directory"),
-        (["export", "."], "is there already"),
-        (["tag", "12345678", "nonsense"], "'nonsense' is not a tag; write name=value (see"),
+        (2, ["nonsense"], "No such command 'nonsense' (see jupyter cashet --help)"),
+        (2, ["gc", "--nonsense"], "--nonsense"),
+        (2, ["rm"], "name a COMMIT, or use --notebook, --cell or --tag (see"),
+        (2, ["gc", "--max-size", "2"], "--max-size: '2' is not a size; write 500MB, 2GB, 1.5GiB or 0"),
+        (1, ["rm", "12345678"], "no commit 12345678"),
+        (1, ["import", "missing.tar"], "missing.tar cannot be imported: no such file or directory"),
+        (2, ["export", "."], "is there already"),
+        (2, ["tag", "12345678", "nonsense"], "'nonsense' is not a tag; write name=value (see"),
     ],
 )
 def test_errors_are_one_line_on_stderr(
-    folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+    folder: Path, capsys: pytest.CaptureFixture[str], code: int, arguments: list[str], words: str
 ) -> None:
-    assert cli.run(arguments) == 1
+    assert cli.run(arguments) == code
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.startswith("cashet: ")

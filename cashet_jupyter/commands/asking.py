@@ -14,7 +14,6 @@ from cashet_jupyter.history.log import Wanted
 from cashet_jupyter.history.log import log as log_of
 from cashet_jupyter.history.recall import recall_shown
 from cashet_jupyter.models import Commit, Shown
-from cashet_jupyter.render.answer import Answer
 from cashet_jupyter.render.commits import Log
 from cashet_jupyter.render.show import Provenance
 from cashet_jupyter.store.protocol import Store
@@ -48,7 +47,7 @@ def log(
     number: int,
     everything: bool,
     as_json: bool,
-) -> Answer | None:
+) -> None:
     """Say what was run, newest first: cells and functions, when, how long it took, how large the result is."""
     wanted = Wanted(cell, notebook, func, tags, status or "", since)
     found: list[Commit] = []
@@ -57,20 +56,20 @@ def log(
             found.append(commit)
             progress(len(found), 0, "results")
     more = not everything and len(found) > number
-    return target.give(Log(found[:number] if more else found, more=more), as_json=as_json)
+    target.give(Log(found[:number] if more else found, more=more), as_json=as_json)
 
 
 @click.command(short_help="What made a result.")
 @what
 @as_json
 @click.pass_obj
-def show(target: Target, what: tuple[str, ...], as_json: bool) -> Answer | None:
+def show(target: Target, what: tuple[str, ...], as_json: bool) -> None:
     """Say what made a result, and of what: source, inputs, outputs, versions, what it printed and showed.
 
     NAME is a variable (df), the run before (df@{1}), a function, a tag name=value, a cell by its first line, or the
     beginning of an id; without it, it is the newest one.
     """
-    return target.give(provenance(target.store(), target.find(" ".join(what))), as_json=as_json)
+    target.give(provenance(target.store(), target.find(" ".join(what))), as_json=as_json)
 
 
 def provenance(store: Store, commit: Commit) -> Provenance:

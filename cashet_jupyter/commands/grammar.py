@@ -10,12 +10,15 @@ import click
 
 from cashet_jupyter.commands.asking import log, show
 from cashet_jupyter.commands.exchange import export, import_
+from cashet_jupyter.commands.explaining import deps, why
+from cashet_jupyter.commands.getting import get
 from cashet_jupyter.commands.keep import pin, tag, unpin, untag
 from cashet_jupyter.commands.look import stats, verify
 from cashet_jupyter.commands.remove import clear, gc, rm
 
 COMMANDS: tuple[click.Command, ...] = (
-    *(log, show),
+    *(log, show, get),
+    *(why, deps),
     *(stats, verify),
     *(gc, rm, clear),
     *(pin, unpin, tag, untag),

@@ -17,6 +17,7 @@ from cashet_jupyter.config import described
 from cashet_jupyter.history.naming import Found, Here, find, find_named
 from cashet_jupyter.models import Commit, Outcome
 from cashet_jupyter.render.answer import PLAIN, Answer, Style
+from cashet_jupyter.render.got import value_text
 from cashet_jupyter.store.answers import Progress
 from cashet_jupyter.store.protocol import Store
 
@@ -63,20 +64,15 @@ class Target(ABC):
         """How text is written here."""
         return PLAIN
 
-    def give(self, answer: Answer, *, as_json: bool) -> Answer | None:
-        """The answer of a question: shown here, or handed back for the front end to show."""
-        if as_json:
-            self.say(json.dumps(answer.data, ensure_ascii=False, indent=2, default=str))
-        else:
-            self.say(answer.text(self.style()))
+    def give(self, answer: Answer, *, as_json: bool) -> None:
+        """The answer of a question: shown here, or handed to the front end to show."""
+        self.answer(lambda: answer.data, lambda: answer.text(self.style()), as_json=as_json)
         if answer.empty:
             click.get_current_context().exit(1)
-        return None
 
-    def hand(self, value: object) -> object:
-        """A value that was asked for: shown here, or handed back."""
-        self.say(value if isinstance(value, str) else repr(value))
-        return None
+    def hand(self, value: object) -> None:
+        """A value that was asked for: shown here, or handed to the front end to show."""
+        self.say(value_text(value, self.style()))
 
     def say(self, text: str) -> None:
         """The answer."""

@@ -37,6 +37,9 @@ _RUNS = 50
 #: characters of a label in a list
 _LABEL = 48
 
+#: what a command line loses on its way
+_LOST = str.maketrans("", "", " \t'\"\\")
+
 _BEFORE = re.compile(r"(?P<text>.*)@\{(?P<number>\d{1,6})\}", re.DOTALL)
 _ID = re.compile(r"[0-9a-fA-F]{4,64}")
 
@@ -207,7 +210,7 @@ def _by_id(store: Store, text: str) -> _Meaning | None:
 
 def _label(store: Store, text: str, here: Here) -> _Meaning | None:
     """A cell that is named by its first line, or by a part of it; the one of this notebook first."""
-    found = _cells(store, [text]) or _cells(store, labels(store, text))
+    found = _cells(store, [text]) or _cells(store, labels(store, text)) or _cells(store, _unquoted(store, text))
     mine = [commit for commit in found if here.notebook and commit.cell.notebook == here.notebook]
     exact = [commit for commit in mine if commit.cell.label == text]
     chosen = exact or mine or found
@@ -219,6 +222,12 @@ def _label(store: Store, text: str, here: Here) -> _Meaning | None:
     (commit,) = chosen
     label, notebook = commit.cell.label, commit.cell.notebook
     return _Meaning("cell", commit, lambda: _of_notebook(pages(store, label=label), notebook))
+
+
+def _unquoted(store: Store, text: str) -> list[str]:
+    """The labels that hold the text when nobody looks at quotes and spaces: shells and magics take them off."""
+    squashed = text.translate(_LOST)
+    return [label for label in labels(store, "") if squashed and squashed in label.translate(_LOST)]
 
 
 def _cells(store: Store, known: Iterable[str]) -> list[Commit]:
