@@ -1,0 +1,334 @@
+"""Frames of any library: schema, rows that came and went, and the cells of the rows that both have.
+
+What a library does in its own way is its `Engine`; this module only goes through the frames, some ten thousand rows at
+a time and column by column, so that nothing larger than such a block is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from cashet_jupyter.diffs.blocks import BLOCK
+from cashet_jupyter.diffs.comparing import Comparing
+from cashet_jupyter.diffs.model import Figure, Part, Table, ValueDiff
+from cashet_jupyter.diffs.words import brief, counted, cut, listed, number, pair, plain_figure, spaced
+
+#: columns of rows that are shown as examples, and signs of a cell
+_COLUMNS = 8
+_CELL = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column, as its library has it."""
+
+    label: str
+    dtype: str
+    data: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame or series: its columns, how many rows, and what names the rows (None: their position)."""
+
+    columns: tuple[Column, ...]
+    height: int
+    index: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Which rows belong together."""
+
+    how: str
+    """In words: `by position`, `by their index`."""
+    common: int
+    """How many rows both have."""
+    old: Any = None
+    """Where the common rows are in the old frame, as the library has it; None: the first ones, in order."""
+    new: Any = None
+    removed: int = 0
+    added: int = 0
+    removed_at: tuple[int, ...] = ()
+    """Where the first ones of them are."""
+    added_at: tuple[int, ...] = ()
+    moved: bool = False
+    """Whether the common rows stand in another order."""
+    labels: tuple[Any, Any] = (None, None)
+    """What names the rows of the old and of the new frame; None: their position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """By how much cells of a block differ."""
+
+    count: int
+    largest: float
+    total: float
+
+
+class Engine(Protocol):
+    """What one library does for the comparison."""
+
+    def match(self, old: Frame, new: Frame, pairs: Sequence[tuple[Column, Column]], comparing: Comparing) -> Rows:
+        """Which rows belong together."""
+        ...
+
+    def block(self, data: Any, places: Any, at: int, end: int) -> Any:
+        """Rows of a column: those at `places[at:end]`, or `at` to `end`."""
+        ...
+
+    def take(self, data: Any, places: list[int]) -> Any:
+        """Some rows of a column."""
+        ...
+
+    def unequal(self, old: Any, new: Any, comparing: Comparing) -> Any:
+        """A mask of two blocks: what is missing is equal to what is missing, and NaN to NaN."""
+        ...
+
+    def either(self, mask: Any, other: Any) -> Any:
+        """Where one of two masks is set."""
+        ...
+
+    def count(self, mask: Any) -> int:
+        """How often a mask is set."""
+        ...
+
+    def first(self, mask: Any, most: int) -> list[int]:
+        """Where it is set first."""
+        ...
+
+    def measure(self, old: Any, new: Any, mask: Any) -> Measured | None:
+        """By how much they differ; None for what is no number."""
+        ...
+
+    def cell(self, data: Any, at: int) -> Any:
+        """One value of a block or column."""
+        ...
+
+    def place(self, places: Any, at: int) -> int:
+        """One of `Rows.old` or `Rows.new`."""
+        ...
+
+    def label(self, labels: Any, at: int) -> str:
+        """What names a row; `labels` is one of `Rows.labels`."""
+        ...
+
+
+@dataclass(slots=True)
+class Cells:
+    """What was counted of one column that both have."""
+
+    old: Column
+    new: Column
+    compared: int = 0
+    differ: int = 0
+    measured: int = 0
+    largest: float = 0.0
+    total: float = 0.0
+    examples: list[tuple[int, str, str]] = field(default_factory=list[tuple[int, str, str]])
+
+    def diff(self) -> ValueDiff:
+        """It as a value of its own."""
+        figures: dict[str, Figure] = {"compared": self.compared, "differ": self.differ}
+        said = [f"{self.old.dtype} -> {self.new.dtype}"] if self.old.dtype != self.new.dtype else []
+        if self.differ:
+            text = f"{spaced(self.differ)} of {counted(self.compared, 'cell')} differ"
+            if self.measured:
+                figures["max_abs"] = plain_figure(self.largest)
+                figures["mean_change"] = plain_figure(self.total / self.measured)
+                text += f", by at most {number(self.largest)}"
+            said.append(text)
+        return ValueDiff("column", "different", self.old.dtype, self.new.dtype, "; ".join(said), figures)
+
+
+def compare(
+    kind: str, old: Frame, new: Frame, words: tuple[str, str], engine: Engine, comparing: Comparing
+) -> ValueDiff:
+    """Two frames of one library."""
+    pairs, gone, come = paired(old.columns, new.columns)
+    rows = engine.match(old, new, pairs, comparing)
+    columns = [Cells(before, after) for before, after in pairs]
+    changed, done = _through(columns, rows, engine, comparing)
+    return _said(kind, words, old, new, (gone, come), columns, rows, changed, done, engine, comparing)
+
+
+def paired(
+    old: Sequence[Column], new: Sequence[Column]
+) -> tuple[list[tuple[Column, Column]], list[Column], list[Column]]:
+    """Columns of the same name, the n-th with the n-th; those that are gone; those that came."""
+    waiting: dict[str, list[Column]] = {}
+    for column in new:
+        waiting.setdefault(column.label, []).append(column)
+    pairs: list[tuple[Column, Column]] = []
+    gone: list[Column] = []
+    for column in old:
+        if found := waiting.get(column.label):
+            pairs.append((column, found.pop(0)))
+        else:
+            gone.append(column)
+    return pairs, gone, [column for left in waiting.values() for column in left]
+
+
+def _through(columns: list[Cells], rows: Rows, engine: Engine, comparing: Comparing) -> tuple[int, int]:
+    """Go through the common rows: how many of them differ, and how many were compared."""
+    changed = 0
+    for at in range(0, rows.common, BLOCK):
+        end = min(at + BLOCK, rows.common)
+        either: Any = None
+        for column in columns:
+            before = engine.block(column.old.data, rows.old, at, end)
+            after = engine.block(column.new.data, rows.new, at, end)
+            mask = engine.unequal(before, after, comparing)
+            count = engine.count(mask)
+            column.compared += end - at
+            if count:
+                either = mask if either is None else engine.either(either, mask)
+                _note(column, count, at, before, after, mask, engine, comparing)
+        changed += 0 if either is None else engine.count(either)
+        if comparing.late and end < rows.common:
+            return changed, end
+    return changed, rows.common
+
+
+def _note(
+    column: Cells, count: int, at: int, before: Any, after: Any, mask: Any, engine: Engine, comparing: Comparing
+) -> None:
+    """Take down what differs in a block."""
+    column.differ += count
+    room = comparing.budget.examples - len(column.examples)
+    for place in engine.first(mask, room) if room > 0 else ():
+        column.examples.append((at + place, *pair(*(engine.cell(block, place) for block in (before, after)), _CELL)))
+    measured = engine.measure(before, after, mask)
+    if measured is not None:
+        column.measured += measured.count
+        column.total += measured.total
+        column.largest = max(column.largest, measured.largest)
+
+
+def _said(
+    kind: str,
+    words: tuple[str, str],
+    old: Frame,
+    new: Frame,
+    schema: tuple[list[Column], list[Column]],
+    columns: list[Cells],
+    rows: Rows,
+    changed: int,
+    done: int,
+    engine: Engine,
+    comparing: Comparing,
+) -> ValueDiff:
+    gone, come = schema
+    differing = [column for column in columns if column.differ or column.old.dtype != column.new.dtype]
+    reordered = _reordered(old.columns, new.columns)
+    said = _schema_words(gone, come, columns, reordered=reordered)
+    cells = sum(column.differ for column in columns)
+    if kind == "series" and columns:
+        said += _value_words(rows, columns[0])
+    else:
+        said += _row_words(rows, changed, cells, sum(column.differ > 0 for column in columns))
+    notes = [f"rows {rows.how}"] if rows.common or rows.added or rows.removed else []
+    if done < rows.common:
+        notes.append(f"compared the first {spaced(done)} of {counted(rows.common, 'row')}: the time was up")
+    parts = [Part(f"[{c.label!r}]", "removed", ValueDiff("column", "different", c.dtype, "", "is gone")) for c in gone]
+    parts += [Part(f"[{c.label!r}]", "added", ValueDiff("column", "different", "", c.dtype, "is new")) for c in come]
+    parts += [Part(f"[{c.old.label!r}]", "changed", c.diff()) for c in differing]
+    figures: dict[str, Figure] = {
+        "rows_old": old.height,
+        "rows_new": new.height,
+        "rows_added": rows.added,
+        "rows_removed": rows.removed,
+        "rows_compared": done,
+        "rows_changed": changed,
+        "cells_differ": cells,
+        "columns_old": len(old.columns),
+        "columns_new": len(new.columns),
+    }
+    if kind == "series":  # its one column is itself
+        parts, figures = [], figures | (dict(columns[0].diff().figures) if columns else {})
+    verdict = "different" if said else "unknown" if done < rows.common else "equal"
+    tables = _tables(old, new, columns, rows, engine, comparing) if said else ()
+    most = comparing.budget.parts
+    return ValueDiff(
+        kind, verdict, *words, "; ".join(said), figures, tuple(parts[:most]), len(parts), (), tables, (), tuple(notes)
+    )
+
+
+def _reordered(old: Sequence[Column], new: Sequence[Column]) -> bool:
+    labels = [column.label for column in old], [column.label for column in new]
+    common = set(labels[0]) & set(labels[1])
+    return [label for label in labels[0] if label in common] != [label for label in labels[1] if label in common]
+
+
+def _schema_words(gone: list[Column], come: list[Column], columns: list[Cells], *, reordered: bool) -> list[str]:
+    said = [f"{counted(len(come), 'column')} added ({listed(c.label for c in come)})"] if come else []
+    said += [f"{counted(len(gone), 'column')} removed ({listed(c.label for c in gone)})"] if gone else []
+    typed = [f"{c.old.label} {c.old.dtype} -> {c.new.dtype}" for c in columns if c.old.dtype != c.new.dtype]
+    said += [f"types: {listed(typed, 3)}"] if typed else []
+    said += ["columns in another order"] if reordered else []
+    return said
+
+
+def _row_words(rows: Rows, changed: int, cells: int, columns: int) -> list[str]:
+    said = [f"{counted(rows.added, 'row')} added"] if rows.added else []
+    said += [f"{counted(rows.removed, 'row')} removed"] if rows.removed else []
+    said += ["rows in another order"] if rows.moved else []
+    if changed:
+        where = f"{counted(cells, 'cell')} in {counted(columns, 'column')}"
+        said.append(f"{counted(changed, 'row')} changed ({where})")
+    return said
+
+
+def _value_words(rows: Rows, column: Cells) -> list[str]:
+    """Of a series: how many values, and by how much."""
+    said = _row_words(rows, 0, 0, 0)
+    if not column.differ:
+        return said
+    by = f", by at most {number(column.largest)}" if column.measured else ""
+    return [*said, f"{spaced(column.differ)} of {counted(column.compared, 'value')} differ{by}"]
+
+
+def _tables(
+    old: Frame, new: Frame, columns: list[Cells], rows: Rows, engine: Engine, comparing: Comparing
+) -> tuple[Table, ...]:
+    """Cells that differ, and rows that came and went, as examples."""
+    found: list[Table] = []
+    most = comparing.budget.examples
+    cells = sorted(
+        ((at, number, column) for number, column in enumerate(columns) for at, *_ in column.examples),
+        key=lambda item: item[:2],
+    )
+    values = {(id(c), at): (a, b) for c in columns for at, a, b in c.examples}
+    shown = tuple(
+        (engine.label(rows.labels[1], engine.place(rows.new, at)), column.new.label, *values[id(column), at])
+        for at, _, column in cells[: most * 2]
+    )
+    if shown:
+        found.append(Table("the first cells that differ", ("row", "column", "old", "new"), shown))
+    for caption, frame, places in (
+        ("the first rows added", new, rows.added_at),
+        ("the first rows removed", old, rows.removed_at),
+    ):
+        if places:
+            found.append(_rows_table(caption, frame, places[:most], rows, engine, labelled=frame is new))
+    return tuple(found)
+
+
+def _rows_table(
+    caption: str, frame: Frame, places: Sequence[int], rows: Rows, engine: Engine, *, labelled: bool
+) -> Table:
+    columns = frame.columns[:_COLUMNS]
+    labels = rows.labels[1 if labelled else 0]
+    more = ("...",) if len(frame.columns) > _COLUMNS else ()
+    body = tuple(
+        (
+            engine.label(labels, at),
+            *(brief(engine.cell(column.data, at), _CELL) for column in columns),
+            *more,
+        )
+        for at in places
+    )
+    return Table(caption, ("row", *(cut(column.label, _CELL) for column in columns), *more), body)

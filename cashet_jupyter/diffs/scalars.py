@@ -1,0 +1,117 @@
+"""Numbers, and values that are equal or not and nothing more."""
+
+from __future__ import annotations
+
+import math
+import sys
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from cashet_jupyter.diffs.model import Figure, ValueDiff, equal
+from cashet_jupyter.diffs.words import PLAIN, brief, number, plain_figure
+
+
+def is_number(value: Any) -> bool:
+    """Whether it can be subtracted from another; truth values cannot."""
+    if isinstance(value, bool | Enum):
+        return False
+    if isinstance(value, int | float | complex | Decimal | Fraction):
+        return True
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(value, numpy.number) and not isinstance(value, numpy.timedelta64)
+
+
+def compare_numbers(old: Any, new: Any) -> ValueDiff:
+    """Two numbers: by how much they differ, and relative to the old one. NaN is equal to NaN."""
+    words = brief(old), brief(new)
+    typed = _typed(old, new)
+    if _same(old, new):
+        if not typed:
+            return equal("number", words[1])
+        return ValueDiff("number", "different", *words, typed, {"absolute": 0.0})
+    figures: dict[str, Figure] = {}
+    said = [f"{words[0]} -> {words[1]}"]
+    absolute, relative = _distance(old, new)
+    if absolute is not None:
+        figures["absolute"] = plain_figure(absolute)
+        said.append(signed(absolute))
+    if relative is not None:
+        figures["relative"] = plain_figure(relative)
+        said[-1] += f", {percent(relative)}"
+    text = said[0] + (f" ({said[1]})" if len(said) > 1 else "") + (f"; {typed}" if typed else "")
+    return ValueDiff("number", "different", *words, text, figures)
+
+
+def _typed(old: Any, new: Any) -> str:
+    return "" if type(old) is type(new) else f"type {type(old).__name__} -> {type(new).__name__}"
+
+
+def _same(old: Any, new: Any) -> bool:
+    try:
+        return bool(old == new) or (bool(old != old) and bool(new != new))  # noqa: PLR0124 - that is how NaN is told
+    except ArithmeticError:  # a signalling NaN
+        return str(old) == str(new)
+
+
+def _distance(old: Any, new: Any) -> tuple[Any, float | None]:
+    """New minus old, and that by the size of the old one; None where there is no such number."""
+    try:
+        if isinstance(old, int) and isinstance(new, int):
+            absolute: Any = new - old
+        elif isinstance(old, complex) or isinstance(new, complex):
+            absolute = abs(complex(new) - complex(old))
+        else:
+            absolute = float(new) - float(old)
+        relative = float(absolute / abs(old)) if old else None
+    except (ArithmeticError, ValueError, TypeError):
+        return None, None
+    if isinstance(absolute, float) and not math.isfinite(absolute):
+        return None, None
+    if isinstance(absolute, int) and absolute.bit_length() > 128:
+        absolute = None
+    return absolute, relative if relative is not None and math.isfinite(relative) else None
+
+
+def signed(value: Any) -> str:
+    """`+0.2`, `-3`."""
+    text = number(value)
+    return text if text.startswith("-") else f"+{text}"
+
+
+def percent(relative: float) -> str:
+    """`+33.3 %`."""
+    return f"{relative * 100:+.3g} %"
+
+
+def is_plain(value: Any) -> bool:
+    """Whether its own `==` can be trusted: truth values, members of enumerations, and the standard library's."""
+    if value is None or isinstance(value, bool | Enum) or value is Ellipsis or value is NotImplemented:
+        return True
+    if isinstance(value, PLAIN):
+        return type(value).__module__.partition(".")[0] in sys.stdlib_module_names
+    root = type(value).__module__.partition(".")[0]
+    if root == "numpy":
+        return isinstance(value, sys.modules["numpy"].generic | sys.modules["numpy"].dtype)
+    return root == "pandas" and type(value).__name__ in ("Timestamp", "Timedelta", "Period", "Interval")
+
+
+def compare_plain(old: Any, new: Any) -> ValueDiff:
+    """Two values of types whose `==` is known."""
+    words = brief(old), brief(new)
+    missing = bool(old != old) and bool(new != new)  # noqa: PLR0124 - NaT
+    if type(old) is type(new) and (missing or old is new or bool(old == new)):
+        return equal("value", words[1])
+    if type(old) is type(new) and isinstance(old, Enum) and old.name == new.name:
+        return equal("value", words[1])  # the class was defined again
+    figures: dict[str, Figure] = {}
+    text = f"{words[0]} -> {words[1]}"
+    if hasattr(old, "total_seconds") or hasattr(old, "timestamp"):
+        try:
+            seconds = (new - old).total_seconds()
+            figures["seconds"] = float(seconds)
+            text += f" ({signed(float(seconds))} s)"
+        except (TypeError, ValueError, OverflowError, AttributeError):
+            pass
+    return ValueDiff("value", "different", *words, text, figures)
