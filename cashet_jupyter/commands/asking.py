@@ -12,7 +12,6 @@ from cashet_jupyter.commands.types import Name, Since, Tag
 from cashet_jupyter.errors import CashetError
 from cashet_jupyter.history.log import Wanted
 from cashet_jupyter.history.log import log as log_of
-from cashet_jupyter.history.recall import recall_shown
 from cashet_jupyter.models import Commit, Shown
 from cashet_jupyter.render.commits import Log
 from cashet_jupyter.render.show import Provenance
@@ -74,6 +73,8 @@ def show(target: Target, what: tuple[str, ...], as_json: bool) -> None:
 
 def provenance(store: Store, commit: Commit) -> Provenance:
     """All that a store knows of a commit."""
+    from cashet_jupyter.history.recall import recall_shown  # with all that reads values: most questions need none
+
     shown: tuple[Shown, ...] = ()
     unseen = ""
     try:

@@ -14,7 +14,6 @@ from cashet_jupyter.commands.look import as_json
 from cashet_jupyter.commands.target import Target
 from cashet_jupyter.errors import NotFound
 from cashet_jupyter.history.naming import Found
-from cashet_jupyter.history.recall import recall, recall_one, recall_shown
 from cashet_jupyter.history.saving import save, write_bytes
 from cashet_jupyter.models import Commit, Shown
 from cashet_jupyter.render.got import got_data, saved_data, saved_text
@@ -74,6 +73,8 @@ def get(
 
 def _value(target: Target, found: Found, name: str) -> tuple[str, Any]:
     """The output that is meant, and its name."""
+    from cashet_jupyter.history.recall import recall, recall_one  # with all that reads values
+
     commit, store = found.commit, target.store()
     if commit.error:
         raise NotFound(f"{commit.short} failed, so there is no value: {target.name} show {commit.short} tells why")
@@ -94,7 +95,13 @@ def _is_picture(target: Target, commit: Commit, path: Path) -> bool:
     mime = _RECORDED.get(path.suffix.lower(), "")
     if not mime.startswith(("image/", "application/pdf")) or len(commit.outputs) == 1:
         return False
-    return bool(_recorded(recall_shown(target.store(), commit), mime))
+    return bool(_recorded(_shown_by(target, commit), mime))
+
+
+def _shown_by(target: Target, commit: Commit) -> tuple[Shown, ...]:
+    from cashet_jupyter.history.recall import recall_shown  # with all that reads values
+
+    return recall_shown(target.store(), commit)
 
 
 def _recorded(shown: Sequence[Shown], mime: str) -> list[Any]:
@@ -104,7 +111,7 @@ def _recorded(shown: Sequence[Shown], mime: str) -> list[Any]:
 
 
 def _shown(target: Target, commit: Commit, file: Path | None, *, force: bool, as_json: bool) -> None:
-    shown = recall_shown(target.store(), commit)
+    shown = _shown_by(target, commit)
     if file is None:
         text = "\n".join(shown_lines(shown, _LINES))
         target.answer(lambda: got_data(commit, "", text), lambda: text or "it showed nothing", as_json=as_json)
