@@ -54,9 +54,9 @@ def refs_in(values: dict[str, Any]) -> dict[str, ResultRef[Any]]:
 def _inside(path: str, value: Any) -> list[tuple[str, Any]]:
     kind = type(value)
     if kind is list or kind is tuple:
-        return [(f"{path}[{place}]", item) for place, item in enumerate(value) if type(item) in _LOOKED_INTO]
+        return [(f"{path}[{place}]", item) for place, item in enumerate(value) if isinstance(item, _LOOKED_INTO)]
     if kind is dict:
-        return [(f"{path}[{key!r}]", item) for key, item in value.items() if type(item) in _LOOKED_INTO]
+        return [(f"{path}[{key!r}]", item) for key, item in value.items() if isinstance(item, _LOOKED_INTO)]
     return []
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from cashet_jupyter.digest import digest
+from cashet_jupyter.digest import Part, digest
 from cashet_jupyter.errors import Refused
 from cashet_jupyter.fingerprint.computation import KEY_VERSION
 from cashet_jupyter.fingerprint.graph import InputGraph
@@ -54,7 +54,7 @@ class Call:
         if quick is not None:
             return digest(*head, self.serializer, "flat", *quick)
         digests = self.graph.digests
-        names = [[name, digests[name]] for name in sorted(digests)]
+        names: list[Part] = [(name, digests[name]) for name in sorted(digests)]
         return digest(*head, self.serializer, "graph", names, self.graph.joint)
 
     @cached_property
@@ -123,13 +123,13 @@ class Call:
         return InputGraph(self.values, self.values, docstrings=seen, lazy=True)
 
     @cached_property
-    def argument_digests(self) -> list[list[str]]:
+    def argument_digests(self) -> list[Part]:
         """Name and fingerprint of each argument, the function left out; empty for what has none."""
         try:
             digests = self.graph.digests
         except Refused:
             digests = {name: _digest(value) for name, value in self.arguments.items()}
-        return [[name, digests[name]] for name in sorted(self.arguments)]
+        return [(name, digests[name]) for name in sorted(self.arguments)]
 
 
 def _digest(value: Any) -> str:

@@ -103,7 +103,7 @@ class Engine:
         return Found(newest=commits[0].id)
 
     def _hit(self, commit: Commit, call: Call) -> ResultRef[Any]:
-        seen(commit)
+        _tell(commit)  # before its states are put back: they are what the run began with
         if commit.depends and any(value.name == CHANGES for value in commit.depends):
             self._change(commit, call)
         elif commit.size and not commit.buffers:
@@ -136,11 +136,16 @@ class Engine:
         return record(self, call, why)
 
 
-def seen(commit: Commit) -> None:
+def seen(ref: ResultRef[Any]) -> None:
     """Tell the runs that record now on what a result depends that one of them has just asked for.
 
     A function that submits another one depends on the files that the other one has read, whenever that was.
     """
+    if LISTENERS and (commit := ref.commit()) is not None:
+        _tell(commit)
+
+
+def _tell(commit: Commit) -> None:
     if LISTENERS:
         for dependency in commit.trace:
             report("dependency", dependency)

@@ -10,6 +10,7 @@ from cashet_jupyter.functions.home import Home, home_at
 from cashet_jupyter.functions.returned import Read, read_result
 from cashet_jupyter.functions.view import SHORT, ObjectRef
 from cashet_jupyter.models import Commit
+from cashet_jupyter.store.protocol import Store
 
 T = TypeVar("T")
 
@@ -52,6 +53,14 @@ class ResultRef(Generic[T]):
         """Whether it is in the store, not in memory only."""
         return bool(self.commit_hash)
 
+    def done(self) -> bool:
+        """Whether the result is there: always, unless an executor computes it."""
+        return True
+
+    def __cashet_ref__(self) -> ObjectRef:
+        """What the seed library's executors ask an argument for."""
+        return self.ref
+
     def load(self) -> T:
         """The result; the same object each time.
 
@@ -69,17 +78,28 @@ class ResultRef(Generic[T]):
         if not self.stored:
             return cast("T", self._value)
         store = self._where().store()
-        commit = self._commit
         try:
-            if commit is None:
-                commit = self._commit = store.resolve(self.commit_hash)
-            return cast("T", read_result(store, commit, self._read))
+            return cast("T", read_result(store, self._found(store), self._read))
         except NotFound as error:
             msg = f"the result {self.short_hash} is no longer in the store {store.path}; submit it again"
             raise NotFound(msg) from error
         except StoreError as error:
             msg = f"the result {self.short_hash} cannot be read: {error}; submit it again"
             raise StoreError(msg) from error
+
+    def commit(self) -> Commit | None:
+        """The run that made it, as the store has it; None for a result in memory, or one that is gone."""
+        if not self.stored:
+            return None
+        try:
+            return self._found(self._where().store())
+        except (NotFound, StoreError):
+            return None
+
+    def _found(self, store: Store) -> Commit:
+        if self._commit is None:
+            self._commit = store.resolve(self.commit_hash)
+        return self._commit
 
     def _where(self) -> Home:
         if self._home is None:

@@ -6,11 +6,12 @@ them, anywhere. In-place changes of the arguments are stored beside it, against 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, MutableMapping
 from dataclasses import replace
 from typing import Any, cast
 
-from cashet_jupyter.digest import digest, digest_buffer
+from cashet_jupyter.digest import Part, digest, digest_buffer
 from cashet_jupyter.errors import Damaged, NotFingerprintable
 from cashet_jupyter.fingerprint.graph import InputGraph
 from cashet_jupyter.fingerprint.values import fingerprint_value
@@ -27,9 +28,7 @@ Read = Callable[[bytes], Any]
 
 def namespace() -> MutableMapping[str, Any]:
     """Where functions among the results look their globals up: the notebook, or the script."""
-    import __main__
-
-    return vars(__main__)
+    return sys.modules["__main__"].__dict__
 
 
 # ------------------------------------------------------------------------------------------------------------ out
@@ -55,7 +54,7 @@ def hash_of(value: Any, payload: Payload) -> str:
     try:
         return fingerprint_value(value)
     except NotFingerprintable:
-        buffers = [digest_buffer(b"".join(parts_of(buffer))) for buffer in payload.buffers]
+        buffers: list[Part] = [digest_buffer(b"".join(parts_of(buffer))) for buffer in payload.buffers]
         return digest("cashet-result", digest_buffer(payload.skeleton), buffers)
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cashet_jupyter import models
-from cashet_jupyter.digest import digest
+from cashet_jupyter.digest import Part, digest
 from cashet_jupyter.functions.names import CACHE_OFF, RETRIES, TASK
 from cashet_jupyter.models import RETURNED
 
@@ -154,12 +154,12 @@ def _task(commit: models.Commit, tags: Mapping[str, str]) -> TaskDef:
     )
 
 
-def split_inputs(commit: models.Commit) -> tuple[str, list[list[str]]]:
+def split_inputs(commit: models.Commit) -> tuple[str, list[Part]]:
     """The fingerprint of the function that was called, and name and fingerprint of each argument."""
-    function, given = "", list[list[str]]()
+    function, given = "", list[Part]()
     for value in commit.inputs:
         if commit.function and value.name.endswith("()"):
             function = value.digest
         else:
-            given.append([value.name, value.digest])
+            given.append((value.name, value.digest))
     return function, given
