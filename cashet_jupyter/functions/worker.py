@@ -19,7 +19,7 @@ from cashet_jupyter.functions.engine import Engine
 from cashet_jupyter.functions.failures import TaskError
 from cashet_jupyter.functions.formats import Format
 from cashet_jupyter.functions.home import Home
-from cashet_jupyter.functions.options import TaskOptions
+from cashet_jupyter.functions.options import PLAIN, TaskOptions
 from cashet_jupyter.functions.pending import PendingRef
 from cashet_jupyter.functions.refs import ResultRef
 from cashet_jupyter.functions.returned import read_changes
@@ -104,7 +104,7 @@ class WorkerEngine(ElsewhereEngine):
         self._job = job
 
     def call(
-        self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], options: TaskOptions
+        self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], options: TaskOptions = PLAIN
     ) -> Call:
         """The call of the job, described as it was where it was submitted."""
         call = super().call(func, args, kwargs, options)
@@ -181,7 +181,7 @@ def _pickled(error: BaseException | None) -> bytes:
 def pack_call(
     func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[bytes, list[PendingRef]]:
-    """A call as bytes, and the refs that stand in it, by number: they may not have come yet. Raises what pickle does."""
+    """A call as bytes, and the refs in it by number: they may not have come yet. Raises what pickle does."""
     stream = io.BytesIO()
     pickler = _CallPickler(stream)
     pickler.dump((func, args, kwargs))
