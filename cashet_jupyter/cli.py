@@ -8,16 +8,17 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import click
 
 from cashet_jupyter.commands.grammar import add_commands
 from cashet_jupyter.commands.target import Target
-from cashet_jupyter.config import load_settings
+from cashet_jupyter.config import described, load_settings
 from cashet_jupyter.errors import CashetError, OptionError, StoreError
 from cashet_jupyter.render.answer import Answer, Style
 from cashet_jupyter.store.protocol import Store
-from cashet_jupyter.store.store import find_store_dir, open_store
+from cashet_jupyter.store.store import open_store
 
 _NAME = "jupyter cashet"
 #: what shells ask for completions: under its own name, for `jupyter` belongs to others
@@ -49,7 +50,7 @@ class Terminal(Target):
     def store(self, *, create: bool = False) -> Store:
         """The store, opened when it is first needed."""
         if self._store is None:
-            path = self.place()
+            path, _ = self.place()
             if not create and not (path / "format").exists():
                 raise StoreError(
                     f"there is no store at {path}: name one with --dir, or run a cell under %%cashet first"
@@ -57,9 +58,13 @@ class Terminal(Target):
             self._store = open_store(path, max_size=load_settings(path.parent, os.environ).max_size)
         return self._store
 
-    def place(self) -> Path:
-        """Where the store is, or would be."""
-        return find_store_dir() if self.folder is None else _named(self.folder.expanduser().absolute())
+    def place(self) -> tuple[Path, str]:
+        """Where the store is, or would be, and why there."""
+        return super().place() if self.folder is None else (_named(self.folder.expanduser().absolute()), "--dir")
+
+    def settings(self) -> Sequence[tuple[str, Any, str]]:
+        """Those of the folder that the store is in."""
+        return described(self.place()[0].parent, os.environ)
 
     def style(self) -> Style:
         """As wide as the terminal; in colours on one that has them, unless `NO_COLOR` is set."""

@@ -15,11 +15,14 @@ from cashet_jupyter.commands.getting import get
 from cashet_jupyter.commands.keep import pin, tag, unpin, untag
 from cashet_jupyter.commands.look import stats, verify
 from cashet_jupyter.commands.remove import clear, gc, rm
+from cashet_jupyter.commands.settings import config
+from cashet_jupyter.commands.tracing import history, lineage
 
 COMMANDS: tuple[click.Command, ...] = (
     *(log, show, get),
+    *(history, lineage),
     *(why, deps),
-    *(stats, verify),
+    *(stats, verify, config),
     *(gc, rm, clear),
     *(pin, unpin, tag, untag),
     *(export, import_),

@@ -19,6 +19,7 @@ from cashet_jupyter.models import Commit, Outcome
 from cashet_jupyter.render.answer import PLAIN, Answer, Style
 from cashet_jupyter.render.got import value_text
 from cashet_jupyter.store.answers import Progress
+from cashet_jupyter.store.layout import find_store_dir
 from cashet_jupyter.store.protocol import Store
 
 
@@ -55,6 +56,13 @@ class Target(ABC):
     def find_run(self, text: str) -> tuple[Commit | None, Outcome | None]:
         """The commit, and what became of its cell in the kernel that asks."""
         return self.find(text), None
+
+    def place(self) -> tuple[Path, str]:
+        """Where the store is, or would be, and why there."""
+        path = find_store_dir()
+        if os.environ.get("CASHET_DIR"):
+            return path, "CASHET_DIR"
+        return path, "nearest to this folder" if path.exists() else "not made yet"
 
     def settings(self) -> Sequence[tuple[str, Any, str]]:
         """The settings that hold: name, value, and where it is from."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -46,6 +47,10 @@ class Kernel(Target):
     def namespace(self) -> MutableMapping[str, Any]:
         """The user's."""
         return self.session.namespace
+
+    def place(self) -> tuple[Path, str]:
+        """Where the kernel's store is: changing directory does not move it."""
+        return self.session.store().path, super().place()[1]
 
     def find_run(self, text: str) -> tuple[Commit | None, Outcome | None]:
         """What became of a cell in this kernel counts, too."""
