@@ -25,8 +25,9 @@ from cashet_jupyter.functions.call import Call
 from cashet_jupyter.functions.engine import Engine
 from cashet_jupyter.functions.failures import TaskError
 from cashet_jupyter.functions.options import TaskOptions
-from cashet_jupyter.functions.pending import PendingRef, cancelled, failure, settle
+from cashet_jupyter.functions.pending import PendingRef, cancelled, failure, finished, settle
 from cashet_jupyter.functions.refs import ResultRef, kept_ref, stored_ref
+from cashet_jupyter.functions.settings import settings_here
 from cashet_jupyter.functions.worker import Answer, ElsewhereEngine, Job, function_digest, pack_call, run_job
 from cashet_jupyter.store.store import Store
 
@@ -45,6 +46,10 @@ class _Asked:
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     options: TaskOptions
+
+    def finished(self) -> _Asked:
+        """The same with finished refs in the places of those that were on their way."""
+        return _Asked(self.func, finished(self.args), finished(self.kwargs), self.options)
 
 
 class Remote:
@@ -76,6 +81,9 @@ class Remote:
         needed = [ref for ref in taken if not ref.done()]
         if needed:
             return self._chained(call, asked, needed)
+        if taken:
+            asked = asked.finished()
+            call = self._engine.call(func, asked.args, asked.kwargs, options)
         return self._looked_up(call, asked)
 
     def close(self) -> None:
@@ -145,13 +153,14 @@ class Remote:
     def _task(self, call: Call, asked: _Asked, key: str) -> Callable[[], tuple[Any, ...]]:
         """What gives, when all refs have come, the function for the executor and its arguments."""
         if self._threads:
-            return lambda: (self._engine.submit, asked.func, asked.args, asked.kwargs, asked.options)
+            return lambda: _here(self._engine, asked.finished())
         try:
             packed, refs = pack_call(asked.func, asked.args, asked.kwargs)
             where = self._where()
             options = replace(asked.options, tags=dict(asked.options.tags))
             function = "" if key else function_digest(call)
-            job = Job(where, packed, (), options, call.target, self._serializer, key, function)
+            settings = settings_here()
+            job = Job(where, packed, (), options, call.target, self._serializer, key, function, settings)
             cloudpickle.dumps(job)
         except Exception as error:
             msg = f"{call.name} cannot be sent to a worker: {type(error).__name__}: {error}"
@@ -203,6 +212,10 @@ class Remote:
             why = f"{name}: its worker signs with another key: give it the same CASHET_KEY_FILE"
             return TaskError(why)
         return stored_ref(self._engine.home, commit, self._engine.format.read)
+
+
+def _here(engine: Engine, asked: _Asked) -> tuple[Any, ...]:
+    return engine.submit, asked.func, asked.args, asked.kwargs, asked.options
 
 
 def _because(error: TaskError, cause: BaseException | None) -> TaskError:

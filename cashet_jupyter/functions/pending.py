@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
-from typing import Any
+from typing import Any, cast
 
+from cashet_jupyter.functions.binding import refs_in
 from cashet_jupyter.functions.engine import seen
 from cashet_jupyter.functions.failures import TaskError
 from cashet_jupyter.functions.refs import ResultRef
@@ -113,3 +114,19 @@ def _begun(future: Future[Any]) -> bool:
 def cancelled(name: str) -> TaskError:
     """What a call ends in that was given up."""
     return TaskError(f"{name} was cancelled before it had a result")
+
+
+def finished(value: Any) -> Any:
+    """An argument with finished refs in the places of those that are done, also in lists, tuples and dicts.
+
+    A call counts by the results that it takes, however they came. What holds none is the very object that was given.
+    """
+    if isinstance(value, PendingRef):
+        return value.result()
+    if type(value) not in (list, tuple, dict) or not any(
+        isinstance(ref, PendingRef) for ref in refs_in({"": value}).values()
+    ):
+        return value
+    if type(value) is dict:
+        return {key: finished(item) for key, item in cast("dict[Any, Any]", value).items()}
+    return type(value)(finished(item) for item in value)

@@ -23,6 +23,7 @@ from cashet_jupyter.functions.options import PLAIN, TaskOptions
 from cashet_jupyter.functions.pending import PendingRef
 from cashet_jupyter.functions.refs import ResultRef
 from cashet_jupyter.functions.returned import read_changes
+from cashet_jupyter.functions.settings import Settings, under
 from cashet_jupyter.functions.target import Target
 from cashet_jupyter.models import Commit
 from cashet_jupyter.steps.artifacts import put_back
@@ -46,6 +47,8 @@ class Job:
     """What the call was told by there; empty if it was not looked up."""
     function: str = ""
     """The fingerprint of the function alone, where there is no key."""
+    settings: Settings = field(default_factory=dict[str, dict[str, Any]])
+    """Those of the libraries there."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,8 @@ def _answer(job: Job) -> Answer:
     try:
         func, args, kwargs = unpack_call(job.call, job.refs)
         engine = WorkerEngine(home, Format(job.serializer), job)
-        ref = _submitted(engine, job, func, args, kwargs)
+        with under(job.settings):
+            ref = _submitted(engine, job, func, args, kwargs)
         if ref.stored:
             return Answer(ref.commit_hash, ref.hash, ref.size, place=str(home.path))
         return Answer("", ref.hash, ref.size, kept=cloudpickle.dumps(ref.load()))
