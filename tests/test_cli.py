@@ -65,7 +65,7 @@ def test_an_import_may_make_one(folder: Path, capsys: pytest.CaptureFixture[str]
     [
         (2, ["nonsense"], "No such command 'nonsense' (see jupyter cashet --help)"),
         (2, ["gc", "--nonsense"], "--nonsense"),
-        (2, ["rm"], "name a COMMIT, or use --notebook, --cell or --tag (see"),
+        (2, ["rm"], "name a result, or use --notebook, --cell or --tag (see"),
         (2, ["gc", "--max-size", "2"], "--max-size: '2' is not a size; write 500MB, 2GB, 1.5GiB or 0"),
         (1, ["rm", "12345678"], "no commit 12345678"),
         (1, ["import", "missing.tar"], "missing.tar cannot be imported: no such file or directory"),

@@ -8,7 +8,7 @@ import click
 
 from cashet_jupyter.commands.look import as_json
 from cashet_jupyter.commands.target import Target
-from cashet_jupyter.commands.types import Name, Since, Tag
+from cashet_jupyter.commands.types import Function, Label, Name, Notebook, Since, Tag
 from cashet_jupyter.errors import CashetError
 from cashet_jupyter.history.log import Wanted
 from cashet_jupyter.history.log import log as log_of
@@ -25,9 +25,13 @@ what = click.argument("what", metavar="[NAME]", nargs=-1, type=Name())
 
 
 @click.command(short_help="What was run, newest first.")
-@click.option("--cell", metavar="TEXT", default="", help="Cells whose first line holds this, or whose id it is.")
-@click.option("--notebook", metavar="PATH", default="", help="Cells of this notebook; its name is enough.")
-@click.option("--func", metavar="NAME", default="", help="Runs of this submitted function.")
+@click.option(
+    "--cell", type=Label(), metavar="TEXT", default="", help="Cells whose first line holds this, or whose id it is."
+)
+@click.option(
+    "--notebook", type=Notebook(), metavar="PATH", default="", help="Cells of this notebook; its name is enough."
+)
+@click.option("--func", type=Function(), metavar="NAME", default="", help="Runs of this submitted function.")
 @click.option("--tag", "tags", type=Tag(), metavar="NAME=VALUE", multiple=True, help="Results with this tag.")
 @click.option("--status", type=click.Choice(["completed", "failed"]), help="Only those that ended so.")
 @click.option("--since", type=Since(), metavar="WHEN", help="Not older than this: 2d, 12h, 2026-11-01, today.")

@@ -78,7 +78,7 @@ def _value(target: Target, found: Found, name: str) -> tuple[str, Any]:
     commit, store = found.commit, target.store()
     if commit.error:
         raise NotFound(f"{commit.short} failed, so there is no value: {target.name} show {commit.short} tells why")
-    names = [value.name for value in commit.outputs]
+    names = [value.name for value in commit.outputs if value.type != "module"]  # nobody asks a store for pandas
     name = name or found.name or (names[0] if len(names) == 1 else "")
     if not name and not names:
         apart = recall(store, commit, target.namespace())

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from cashet_jupyter.commands.asking import log, show
+from cashet_jupyter.commands.diff import diff
 from cashet_jupyter.commands.exchange import export, import_
 from cashet_jupyter.commands.explaining import deps, why
 from cashet_jupyter.commands.getting import get
@@ -19,7 +20,7 @@ from cashet_jupyter.commands.settings import config
 from cashet_jupyter.commands.tracing import history, lineage
 
 COMMANDS: tuple[click.Command, ...] = (
-    *(log, show, get),
+    *(log, show, get, diff),
     *(history, lineage),
     *(why, deps),
     *(stats, verify, config),

@@ -215,7 +215,7 @@ def _label(store: Store, text: str, here: Here) -> _Meaning | None:
     exact = [commit for commit in mine if commit.cell.label == text]
     chosen = exact or mine or found
     if len(chosen) > 1:
-        where = [(commit, commit.cell.notebook or "") for commit in chosen]
+        where = [(commit, (commit.cell.notebook or "").rpartition("/")[2]) for commit in chosen]
         raise Ambiguous(text, where, "write more of the line, or its id")
     if not chosen:
         return None

@@ -89,10 +89,6 @@ def _kind(value: Any) -> tuple[str, Mapping[str, _Writer]]:
                 known = getattr(library, name, None)
                 if isinstance(known, type) and isinstance(value, known):
                     return f"a {type(value).__name__}", writers
-    if hasattr(value, "savefig"):
-        return "a figure", _FIGURE
-    if hasattr(getattr(value, "figure", None), "savefig"):
-        return "a plot", dict.fromkeys(_FIGURE, _savefig_of)
     if isinstance(value, str):
         return "text", dict.fromkeys(_TEXTS, _text)
     if isinstance(value, bytes | bytearray | memoryview):
@@ -242,5 +238,8 @@ _LIBRARIES: Mapping[str, Mapping[tuple[str, ...], Mapping[str, _Writer]]] = {
     "polars": {("DataFrame", "Series"): _POLARS},
     "pyarrow": {("Table",): _ARROW},
     "numpy": {("ndarray", "generic"): _ARRAY},
+    "matplotlib.figure": {("Figure",): _FIGURE},
+    "matplotlib.axes": {("Axes",): dict.fromkeys(_FIGURE, _savefig_of)},
+    "seaborn.axisgrid": {("Grid",): _FIGURE},
     "PIL.Image": {("Image",): _IMAGE},
 }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from cashet_jupyter.diffs.align import align
 from cashet_jupyter.diffs.difference import SourceDiff
-from cashet_jupyter.diffs.model import Budget, Hunk
+from cashet_jupyter.diffs.model import Budget, Hunk, Line
 from cashet_jupyter.diffs.text import hunks_of
 
 _BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
@@ -29,23 +29,32 @@ def source_diff(old: str, new: str, *, changed: bool, budget: Budget) -> SourceD
     meant = _meant(old, new)
     if meant is None:
         return SourceDiff(True, False, hunks, added, removed, notes)
-    kept = [hunk for whole in hunks if (hunk := _cut_to(whole, *meant)) is not None]
-    hidden = sum(line.sign != " " for hunk in hunks for line in hunk.lines) - sum(
-        line.sign != " " for hunk in kept for line in hunk.lines
-    )
+    kept = [_meaning(hunk, *meant) for hunk in hunks if _means(hunk, *meant)]
+    hidden = _count(hunks) - _count(kept)
     if hidden and kept:
-        notes = (*notes, f"{hidden} lines that differ only in comments or formatting are left out")
+        verb = "line that differs" if hidden == 1 else "lines that differ"
+        notes = (*notes, f"{hidden} {verb} only in comments or formatting: not shown")
     return SourceDiff(True, False, tuple(kept) or hunks, added, removed, notes)
 
 
-def _cut_to(hunk: Hunk, old: set[int], new: set[int]) -> Hunk | None:
-    """A hunk without lines that only look different: a removed one goes, an added one stands for both.
+def _means(hunk: Hunk, old: set[int], new: set[int]) -> bool:
+    """Whether a hunk has a line that means something else."""
+    return any((line.sign == "-" and line.old in old) or (line.sign == "+" and line.new in new) for line in hunk.lines)
 
-    None if nothing is left of it.
-    """
-    if not any((line.sign == "-" and line.old in old) or (line.sign == "+" and line.new in new) for line in hunk.lines):
-        return None
-    return Hunk(tuple(replace(line, marks=line.marks) for line in hunk.lines))
+
+def _meaning(hunk: Hunk, old: set[int], new: set[int]) -> Hunk:
+    """It without removed lines that only looked different; added ones become what is around."""
+    lines: list[Line] = []
+    for line in hunk.lines:
+        if line.sign == "+" and line.new not in new:
+            lines.append(replace(line, sign=" ", marks=()))
+        elif line.sign != "-" or line.old in old:
+            lines.append(line)
+    return Hunk(tuple(lines))
+
+
+def _count(hunks: Iterable[Hunk]) -> int:
+    return sum(line.sign != " " for hunk in hunks for line in hunk.lines)
 
 
 def _meant(old: str, new: str) -> tuple[set[int], set[int]] | None:

@@ -67,7 +67,7 @@ def test_a_command_shows_no_exit_code_and_help_no_result(ip):
 def test_wrong_lines_are_one_line_with_what_there_is(ip):
     text = ip.run("%cashet gc --max-size huge").text.strip()
     assert text == "cashet: --max-size: 'huge' is not a size; write 500MB, 2GB, 1.5GiB or 0"
-    assert "%cashet rm: name a COMMIT, or use --notebook, --cell or --tag; commands are" in ip.run("%cashet rm").text
+    assert "%cashet rm: name a result, or use --notebook, --cell or --tag; commands are" in ip.run("%cashet rm").text
     assert "no commit 12345678" in ip.run("%cashet rm 12345678").text
 
 
