@@ -14,8 +14,12 @@ from cashet_jupyter.diffs.text import hunks_of
 from cashet_jupyter.diffs.words import brief
 
 #: what a class holds that says nothing about it
-_NOISE = frozenset({"__dict__", "__weakref__", "__module__", "__firstlineno__", "__static_attributes__", "__doc__",
-                    "__slots__", "__abstractmethods__", "_abc_impl", "__annotate_func__", "__annotations_cache__"})  # fmt: skip
+_NOISE = frozenset(
+    {
+        *("__dict__", "__weakref__", "__module__", "__firstlineno__", "__static_attributes__", "__doc__", "__slots__"),
+        *("__abstractmethods__", "_abc_impl", "__annotate_func__", "__annotations_cache__"),
+    }
+)
 
 
 def compare(old: Any, new: Any, comparing: Comparing) -> ValueDiff | None:

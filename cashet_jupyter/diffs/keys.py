@@ -1,8 +1,8 @@
 """A column that names the rows of two frames, where nothing else does.
 
-A row that was inserted, or a sort, moves all rows that follow. So a column is looked for that does not repeat and whose
-values are in both frames. It is taken only if fewer cells differ that way (on a sample, a row that came or went counting
-as all of its cells), so that neither a column of ranks nor one that was edited is taken for a name.
+A row that was inserted, or a sort, moves all rows that follow. So a column is looked for that does not repeat and
+whose values are in both frames. It is taken only if fewer cells differ that way (on a sample, a row that came or went
+counting as all of its cells), so that neither a column of ranks nor one that was edited is taken for a name.
 """
 
 from __future__ import annotations

@@ -60,6 +60,7 @@ class Hunk:
 
     def _span(self, sign: str) -> str:
         numbers = [line.old if sign == "-" else line.new for line in self.lines if line.sign in (" ", sign)]
+        numbers = [number for number in numbers if number]
         return f"{numbers[0]},{len(numbers)}" if numbers else "0,0"
 
 

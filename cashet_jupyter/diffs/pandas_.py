@@ -99,7 +99,10 @@ def _also(found: ValueDiff, said: list[str]) -> ValueDiff:
 
 
 class PandasEngine:
-    """See `frames.Engine`. Masks are arrays of numpy. With `keyed`, rows without names may be found by their content."""
+    """See `frames.Engine` and `keys.Keyed`. Masks are arrays of numpy.
+
+    With `keyed`, rows without names may be found by their content.
+    """
 
     def __init__(self, *, keyed: bool = True) -> None:
         self._keyed = keyed

@@ -65,6 +65,7 @@ def _unique(index: Any) -> Any:
 
 
 def by_labels(old: Any, new: Any, how: str, labels: Any) -> Rows:
+    """The rows of equal labels, which do not repeat; `labels` are those that people are shown."""
     numpy = sys.modules["numpy"]
     try:
         where = new.get_indexer(old)
@@ -92,7 +93,10 @@ def by_labels(old: Any, new: Any, how: str, labels: Any) -> Rows:
 
 
 def hashed(data: Any) -> Any:
-    """Labels that are quick to look up: text by a hash of 64 bits. Two texts of one hash would show as a changed cell."""
+    """Labels that are quick to look up: text by a hash of 64 bits.
+
+    Two texts of one hash would show as a changed cell.
+    """
     pandas = sys.modules["pandas"]
     if getattr(data.dtype, "kind", "O") != "O":
         return pandas.Index(data)

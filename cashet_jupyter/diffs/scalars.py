@@ -50,7 +50,7 @@ def _typed(old: Any, new: Any) -> str:
 
 def _same(old: Any, new: Any) -> bool:
     try:
-        return bool(old == new) or (bool(old != old) and bool(new != new))  # noqa: PLR0124 - that is how NaN is told
+        return bool(old == new) or (bool(old != old) and bool(new != new))
     except ArithmeticError:  # a signalling NaN
         return str(old) == str(new)
 
@@ -100,7 +100,7 @@ def is_plain(value: Any) -> bool:
 def compare_plain(old: Any, new: Any) -> ValueDiff:
     """Two values of types whose `==` is known."""
     words = brief(old), brief(new)
-    missing = bool(old != old) and bool(new != new)  # noqa: PLR0124 - NaT
+    missing = bool(old != old) and bool(new != new)
     if type(old) is type(new) and (missing or old is new or bool(old == new)):
         return equal("value", words[1])
     if type(old) is type(new) and isinstance(old, Enum) and old.name == new.name:

@@ -1,0 +1,95 @@
+"""How two values differ, as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cashet_jupyter.diffs.model import Hunk, Line, Part, Table, ValueDiff
+from cashet_jupyter.render.answer import Style
+from cashet_jupyter.render.table import columns
+
+#: nested differences are shown as deep as this; JSON has them all
+_DEEP = 4
+_SIGNS = {"-": "bad", "+": "good"}
+_STATUS = {"added": "good", "removed": "bad"}
+
+
+def value_lines(diff: ValueDiff, style: Style, depth: int = 0) -> Iterator[str]:
+    """Everything but `change`, which stands before it; each line without the indent of its place."""
+    for note in diff.notes:
+        yield style.paint(fitted_line(note, style.width), "faint")
+    yield from _parts_lines(diff, style, depth)
+    for hunk in diff.hunks:
+        yield from hunk_lines(hunk, style, heading=len(diff.hunks) > 1 or hunk.lines[0].old > 1)
+    for table in diff.tables:
+        yield from _table_lines(table, style)
+    for picture in diff.pictures:
+        sizes = [f"{len(image):,} bytes".replace(",", " ") if image else "none" for image in (picture.old, picture.new)]
+        yield style.paint(f"[{picture.caption}: {sizes[0]} -> {sizes[1]}; a notebook shows them]", "faint")
+
+
+def _parts_lines(diff: ValueDiff, style: Style, depth: int) -> Iterator[str]:
+    if len(diff.parts) == 1 and diff.total == 1 and not _inner(diff.parts[0].diff):
+        only = diff.parts[0]
+        if only.path in diff.change and only.diff.change in diff.change:
+            return  # it has been said
+    width = min(28, max((len(part.path) for part in diff.parts), default=0))
+    for part in diff.parts:
+        yield _part_line(part, width, style)
+        if depth < _DEEP:
+            for line in value_lines(part.diff, Style(max(40, style.width - 4), style.colour), depth + 1):
+                yield f"    {line}"
+    if diff.total > len(diff.parts):
+        yield style.paint(f"... and {diff.total - len(diff.parts)} more places", "faint")
+
+
+def _inner(diff: ValueDiff) -> bool:
+    return bool(diff.parts or diff.hunks or diff.tables or diff.pictures)
+
+
+def _part_line(part: Part, width: int, style: Style) -> str:
+    text = part.diff.change or "; ".join(part.diff.notes) or part.status
+    room = max(20, style.width - max(width, len(part.path)) - 2)
+    return f"{part.path.ljust(width)}  {style.paint(fitted_line(text, room), _STATUS.get(part.status, ''))}".rstrip()
+
+
+def hunk_lines(hunk: Hunk, style: Style, *, heading: bool = True) -> Iterator[str]:
+    """As git writes them; the words that differ are marked where there are colours."""
+    if heading:
+        yield style.paint(hunk.heading, "id")
+    for line in hunk.lines:
+        yield _line(line, style)
+
+
+def _line(line: Line, style: Style) -> str:
+    role = _SIGNS.get(line.sign, "")
+    text = f"{line.sign} {fitted_line(line.text, style.width - 2)}"
+    if not style.colour or not line.marks or len(line.text) > style.width - 2:
+        return style.paint(text, role).rstrip()
+    parts: list[str] = [f"{line.sign} "]
+    at = 0
+    for start, end in line.marks:
+        parts += [line.text[at:start], f"\x1b[7m{line.text[start:end]}\x1b[27m"]
+        at = end
+    return style.paint("".join([*parts, line.text[at:]]), role)
+
+
+def _table_lines(table: Table, style: Style) -> Iterator[str]:
+    yield style.paint(f"{table.caption}:", "faint")
+    rows = [table.header, *table.rows]
+    for line in columns(_narrowed(rows, style.width - 2)):
+        yield f"  {fitted_line(line, style.width - 2)}"
+
+
+def _narrowed(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:
+    """Cells cut so that the table fits, the widest columns first."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    while sum(widths) + 2 * (len(widths) - 1) > width and max(widths) > 8:
+        widths[widths.index(max(widths))] -= 1
+    return [[fitted_line(text, most) for text, most in zip(row, widths, strict=True)] for row in rows]
+
+
+def fitted_line(text: str, width: int) -> str:
+    """On one line, without what a terminal would obey, and cut off where it is longer than `width`."""
+    line = "".join(sign if sign.isprintable() else " " if sign in "\t\n" else "?" for sign in text)
+    return line if len(line) <= width else f"{line[: max(1, width - 3)]}..."
