@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from cashet_jupyter.digest import Part, digest
@@ -16,7 +16,9 @@ from cashet_jupyter.functions.binding import bound, refs_in
 from cashet_jupyter.functions.flat import flat_key
 from cashet_jupyter.functions.options import TaskOptions
 from cashet_jupyter.functions.refs import ResultRef
+from cashet_jupyter.functions.returned import kinds_of
 from cashet_jupyter.functions.target import Target, describe_target, function_of, sees_docstrings
+from cashet_jupyter.history.returned import kind_name
 from cashet_jupyter.models import FUNCTION
 
 #: grows when the same call gets another key
@@ -50,12 +52,11 @@ class Call:
         the arguments, and which objects they share. A `ResultRef` counts by the content of the result.
         """
         quick = flat_key(self.func, self.args, self.kwargs)
-        head = ("cashet-call", CALL_VERSION, KEY_VERSION, sys.implementation.name, platform.python_version())
         if quick is not None:
-            return digest(*head, self.serializer, "flat", *quick)
+            return digest("cashet-call", _head(), self.serializer, "flat", *quick)
         digests = self.graph.digests
         names: list[Part] = [(name, digests[name]) for name in sorted(digests)]
-        return digest(*head, self.serializer, "graph", names, self.graph.joint)
+        return digest("cashet-call", _head(), self.serializer, "graph", names, self.graph.joint)
 
     @cached_property
     def key_or_none(self) -> str:
@@ -123,6 +124,16 @@ class Call:
         return InputGraph(self.values, self.values, docstrings=seen, lazy=True)
 
     @cached_property
+    def kinds(self) -> dict[str, type]:
+        """The classes of the user that it reaches, by name: its result is made of them."""
+        if "graph" not in vars(self):  # a key without a walk: then it reaches no class of the user
+            return {}
+        try:
+            return {kind_name(kind): kind for kind in kinds_of(self.graph)}
+        except Refused:
+            return {}
+
+    @cached_property
     def argument_digests(self) -> list[Part]:
         """Name and fingerprint of each argument, the function left out; empty for what has none."""
         try:
@@ -130,6 +141,12 @@ class Call:
         except Refused:
             digests = {name: _digest(value) for name, value in self.arguments.items()}
         return [(name, digests[name]) for name in sorted(self.arguments)]
+
+
+@lru_cache(maxsize=1)
+def _head() -> str:
+    """What all keys of this process have in common."""
+    return digest("cashet-calls", CALL_VERSION, KEY_VERSION, sys.implementation.name, platform.python_version())
 
 
 def _digest(value: Any) -> str:

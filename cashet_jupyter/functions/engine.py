@@ -20,7 +20,7 @@ from cashet_jupyter.errors import Refused, StoreError
 from cashet_jupyter.functions.call import Call
 from cashet_jupyter.functions.formats import Format
 from cashet_jupyter.functions.home import Home
-from cashet_jupyter.functions.names import CHANGES
+from cashet_jupyter.functions.names import LEFT
 from cashet_jupyter.functions.options import PLAIN, TaskOptions
 from cashet_jupyter.functions.refs import ResultRef, stored_ref
 from cashet_jupyter.functions.returned import read_changes
@@ -104,12 +104,12 @@ class Engine:
 
     def _hit(self, commit: Commit, call: Call) -> ResultRef[Any]:
         _tell(commit)  # before its states are put back: they are what the run began with
-        if commit.depends and any(value.name == CHANGES for value in commit.depends):
+        if commit.depends and any(value.name == LEFT for value in commit.depends):
             self._change(commit, call)
         elif commit.size and not commit.buffers:
             self.home.store().get(commit)  # small and kept in memory: a damaged one is no hit
         self.home.store().touch(commit, commit.seconds)
-        return stored_ref(self.home, commit, self.format.read)
+        return stored_ref(self.home, commit, self.format.read, call.kinds)
 
     def _change(self, commit: Commit, call: Call) -> None:
         """Put back what the run left besides its result: all of it, or (raising) nothing."""

@@ -7,18 +7,19 @@ them, anywhere. In-place changes of the arguments are stored beside it, against 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 from cashet_jupyter.digest import Part, digest, digest_buffer
-from cashet_jupyter.errors import Damaged, NotFingerprintable
+from cashet_jupyter.errors import Damaged, NotFingerprintable, NotSerializable
 from cashet_jupyter.fingerprint.graph import InputGraph
 from cashet_jupyter.fingerprint.values import fingerprint_value
-from cashet_jupyter.functions.names import CHANGES
+from cashet_jupyter.history.returned import CHANGES, CLASSES, KINDS, Kinds, fingerprint_of, kind_name, outputs_of
 from cashet_jupyter.memory.gathered import parts_of
 from cashet_jupyter.models import RETURNED, Commit, Effects, Payload
-from cashet_jupyter.serialize.envelope import dumps, loads
+from cashet_jupyter.serialize.classes import is_dynamic
+from cashet_jupyter.serialize.envelope import dumps, loads, slots_of
 from cashet_jupyter.serialize.references import NoInputs, References
 from cashet_jupyter.store.protocol import Store
 
@@ -32,10 +33,29 @@ def namespace() -> MutableMapping[str, Any]:
 
 
 # ------------------------------------------------------------------------------------------------------------ out
-def dump_result(value: Any, changes: bytes = b"") -> Payload:
-    """A result as bytes, with what `dump_changes` gave. Raises `NotSerializable`."""
-    outputs = {RETURNED: value, CHANGES: changes} if changes else {RETURNED: value}
-    return dumps(Effects(outputs=outputs), (), References(NoInputs(), namespace()))
+def dump_result(value: Any, changes: bytes = b"", kinds: Sequence[type] = ()) -> Payload:
+    """A result as bytes, with what `dump_changes` gave; it may be made of some of the user's classes.
+
+    Raises `NotSerializable`.
+    """
+    outputs: dict[str, Any] = {RETURNED: value, CHANGES: changes} if changes else {RETURNED: value}
+    payload = dumps(Effects(outputs=outputs), (), References(NoInputs(), namespace()))
+    if not kinds or not slots_of(payload):
+        return payload
+    try:
+        stored = dumps(Effects(outputs={CLASSES: list(kinds)}), (), References(NoInputs(), namespace()))
+    except NotSerializable:
+        return payload
+    outputs |= {CLASSES: bytes(stored.skeleton), KINDS: [[kind_name(kind), fingerprint_of(kind)] for kind in kinds]}
+    lean = dumps(Effects(outputs=outputs), (), References(Kinds(kinds), namespace()))
+    # A result that is made of none of them holds none of their bytes: then it need not say what they are.
+    spared = len(payload.skeleton) > len(lean.skeleton) - len(stored.skeleton)
+    return lean if spared and not stored.buffers else payload
+
+
+def kinds_of(graph: InputGraph) -> list[type]:
+    """The classes of the user among all that a call reaches, but those that are stored by name anyway."""
+    return [node for node in graph._records.objects if isinstance(node, type) and is_dynamic(node)]
 
 
 def dump_changes(effects: Effects, graph: InputGraph) -> bytes:
@@ -59,13 +79,13 @@ def hash_of(value: Any, payload: Payload) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------------- in
-def read_result(store: Store, commit: Commit, read: Read | None = None) -> Any:
-    """The result of a run. Raises `NotFound`, `StoreError`."""
+def read_result(store: Store, commit: Commit, read: Read | None = None, kinds: Mapping[str, type] | None = None) -> Any:
+    """The result of a run; `kinds` are classes that no name leads to. Raises `NotFound`, `StoreError`."""
     if not store.trusted(commit):
         from cashet_jupyter.history.recall import recall_one
 
         return recall_one(store, commit, RETURNED)
-    outputs = _outputs(store.get(commit), commit)
+    outputs = _outputs(store.get(commit), commit, kinds)
     if RETURNED not in outputs:
         from cashet_jupyter.history.recall import recall
 
@@ -89,9 +109,9 @@ def read_changes(store: Store, commit: Commit, graph: InputGraph) -> tuple[Effec
     return loads(_unpacked(data), References(graph, namespace())), files
 
 
-def _outputs(payload: Payload, commit: Commit) -> Any:
+def _outputs(payload: Payload, commit: Commit, kinds: Mapping[str, type] | None = None) -> Mapping[str, Any]:
     own = replace(payload, buffers=payload.buffers[: len(payload.buffers) - len(commit.artifacts)])
-    return loads(own, References(NoInputs(), namespace())).outputs
+    return outputs_of(own, namespace(), kinds)
 
 
 def _unpacked(data: bytes) -> Payload:

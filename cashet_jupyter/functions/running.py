@@ -110,7 +110,7 @@ def _stored(engine: Engine, call_: Call, ended: Ended, effects: Effects) -> Resu
     commit = _put(engine, call_, draft)
     if own := changed_itself(call_, effects):
         warnings.warn(f"{call_.name}: {_OWN.format(own)}", ClosureWarning, stacklevel=_level())
-    return stored_ref(engine.home, commit, engine.format.read)
+    return stored_ref(engine.home, commit, engine.format.read, call_.kinds)
 
 
 def _put(engine: Engine, call_: Call, draft: Drafted) -> Commit:
@@ -124,7 +124,7 @@ def _unserved(engine: Engine, call_: Call, ended: Ended, why: CashetError | None
         _warn(call_, why)
     try:
         draft = drafted(engine, call_, ended.value, ended.seconds, Recorded(), key=call_.uncached, why=why)
-        return stored_ref(engine.home, _put(engine, call_, draft), engine.format.read)
+        return stored_ref(engine.home, _put(engine, call_, draft), engine.format.read, call_.kinds)
     except Exception as error:
         if why is None:
             _warn(call_, error)

@@ -33,11 +33,10 @@ def recall(store: Store, commit: Commit, namespace: MutableMapping[str, Any] | N
         values = outputs_of(payload, {} if namespace is None else namespace)
         return Apart(_own(_serializer(commit), {name: values[name] for name in names if name in values}))
     if not store.trusted(commit):
-        values = loads_data(payload)
+        values = {name: value for name, value in loads_data(payload).items() if name in names}
         why = "it was written by someone else, and loading it may run their code"
         return Apart(values, (), {name: why for name in names if name not in values})
-    apart = loads_apart(payload, names, namespace)
-    return apart
+    return loads_apart(payload, names, namespace)
 
 
 def _serializer(commit: Commit) -> str:
