@@ -41,14 +41,18 @@ def answer(target: Target, old: Commit, new: Commit, *, everything: bool = False
 
 
 def before(target: Target, text: str, commit: Commit) -> Commit:
-    """The run before that of the same cell or function. Raises `NotFound` if there is none."""
+    """The run before that of the same cell or function, through its edits. Raises `NotFound` if there is none."""
+    from cashet_jupyter.history.versions import versions_of
+
+    store = target.store()
     if commit.parent:
         try:
-            return target.store().resolve(commit.parent)
+            return store.resolve(commit.parent)
         except NotFound:  # it was removed
             pass
-    try:
-        return target.find(f"{text if '@{' not in text else commit.id}@{{1}}" if text else f"{commit.id}@{{1}}")
-    except NotFound:
-        msg = f"{commit.short} is the first run of its cell that is stored: name another result to compare it with"
-        raise NotFound(msg) from None
+    runs = [run.id for run in versions_of(store, commit).runs]
+    place = runs.index(commit.id) + 1 if commit.id in runs else len(runs)
+    if place < len(runs):
+        return store.resolve(runs[place])
+    msg = f"{text or commit.short} is the first run of its cell that is stored: name another result to compare it with"
+    raise NotFound(msg)

@@ -68,6 +68,12 @@ class CashetMagics(Magics):
         """`%cashet_history [NAME]`: all versions of a cell or function, through its edits."""
         return self._ask(line, "history")
 
+    @no_var_expand
+    @line_magic("cashet_diff")
+    def diff(self, line: str) -> object:
+        """`%cashet_diff [NAME [NAME]]`: what differs between two results; of one name, against the run before it."""
+        return self._ask(line, "diff")
+
     def _ask(self, line: str, command: str = "") -> object:
         import click
 

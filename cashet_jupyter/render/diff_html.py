@@ -14,6 +14,7 @@ from itertools import zip_longest
 from cashet_jupyter.diffs.difference import Difference, Entry, Section, Side, SourceDiff
 from cashet_jupyter.diffs.model import Hunk, Line, Part, Picture, Table, ValueDiff
 from cashet_jupyter.render import units
+from cashet_jupyter.render.diff_values import begins, said_already
 
 _TITLES = {
     "error": "How it ended",
@@ -26,8 +27,6 @@ _TITLES = {
 }
 #: nested differences are shown as deep as this
 _DEEP = 4
-#: pictures of one page, in bytes
-_PAGE = 6 << 20
 
 _QUIET = "color: var(--jp-ui-font-color2, #777)"
 _OLD, _NEW = "rgba(248, 81, 73, 0.15)", "rgba(46, 160, 67, 0.15)"
@@ -35,6 +34,7 @@ _OLD_WORD, _NEW_WORD = "rgba(248, 81, 73, 0.4)", "rgba(46, 160, 67, 0.4)"
 _CODE = "font-family: monospace; white-space: pre-wrap; text-align: left; vertical-align: top; padding: 0 6px"
 _NUMBER = f"{_CODE}; {_QUIET}; text-align: right; white-space: nowrap; width: 1%"
 _CELL = "text-align: left; vertical-align: top; padding: 2px 12px 2px 0"
+_FRAME = "text-align: left; vertical-align: top; padding: 4px"
 _MARKS = {
     "changed": ("~", ""),
     "added": ("+", f"background-color: {_NEW}"),
@@ -134,7 +134,7 @@ def _inside(entry: Entry) -> Iterator[str]:
 def value_html(diff: ValueDiff, depth: int = 0) -> str:
     """Everything but `change`, which stands before it."""
     found = [_note(note) for note in diff.notes]
-    found += [_parts(diff, depth)] if diff.parts else []
+    found += [_parts(diff, depth)] if diff.parts and not said_already(diff) else []
     found += [hunks_html(diff.hunks)] if diff.hunks else []
     found += [_table(table) for table in diff.tables]
     found += [_picture(picture) for picture in diff.pictures]
@@ -172,7 +172,7 @@ def _table(table: Table) -> str:
 
 def _picture(picture: Picture) -> str:
     cells = "".join(
-        f'<td style="text-align: left; vertical-align: top; padding: 4px; background-color: {colour}">{_image(data, name)}</td>'
+        f'<td style="{_FRAME}; background-color: {colour}">{_image(data, name)}</td>'
         for data, name, colour in ((picture.old, "before", _OLD), (picture.new, "after", _NEW))
     )
     return f'{_note(picture.caption)}<table style="border-collapse: collapse"><tr>{cells}</tr></table>'
@@ -193,7 +193,8 @@ def hunks_html(hunks: Sequence[Hunk]) -> str:
 
 
 def _hunk(hunk: Hunk) -> Iterator[str]:
-    yield f'<tr><td colspan="4" style="{_CODE}; {_QUIET}">{escape(hunk.heading)}</td></tr>'
+    if not begins(hunk):
+        yield f'<tr><td colspan="4" style="{_CODE}; {_QUIET}">{escape(hunk.heading)}</td></tr>'
     old: list[Line] = []
     new: list[Line] = []
     for line in hunk.lines:
@@ -213,7 +214,7 @@ def _rows(old: Sequence[Line], new: Sequence[Line]) -> Iterator[str]:
 
 
 def _half(line: Line | None, colour: str, word: str, *, old: bool) -> str:
-    if line is None:
+    if line is None or (old and not line.old):  # nothing there; a comment that the old text had in other words
         return f'<td style="{_NUMBER}"></td><td style="{_CODE}; width: 49%"></td>'
     number = line.old if old else line.new
     background = f"; background-color: {colour}" if colour else ""

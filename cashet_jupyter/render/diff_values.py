@@ -20,7 +20,7 @@ def value_lines(diff: ValueDiff, style: Style, depth: int = 0) -> Iterator[str]:
         yield style.paint(fitted_line(note, style.width), "faint")
     yield from _parts_lines(diff, style, depth)
     for hunk in diff.hunks:
-        yield from hunk_lines(hunk, style, heading=len(diff.hunks) > 1 or hunk.lines[0].old > 1)
+        yield from hunk_lines(hunk, style, heading=not begins(hunk))
     for table in diff.tables:
         yield from _table_lines(table, style)
     for picture in diff.pictures:
@@ -29,10 +29,8 @@ def value_lines(diff: ValueDiff, style: Style, depth: int = 0) -> Iterator[str]:
 
 
 def _parts_lines(diff: ValueDiff, style: Style, depth: int) -> Iterator[str]:
-    if len(diff.parts) == 1 and diff.total == 1 and not _inner(diff.parts[0].diff):
-        only = diff.parts[0]
-        if only.path in diff.change and only.diff.change in diff.change:
-            return  # it has been said
+    if said_already(diff):
+        return
     width = min(28, max((len(part.path) for part in diff.parts), default=0))
     for part in diff.parts:
         yield _part_line(part, width, style)
@@ -41,6 +39,19 @@ def _parts_lines(diff: ValueDiff, style: Style, depth: int) -> Iterator[str]:
                 yield f"    {line}"
     if diff.total > len(diff.parts):
         yield style.paint(f"... and {diff.total - len(diff.parts)} more places", "faint")
+
+
+def said_already(diff: ValueDiff) -> bool:
+    """Whether the line above says all of the one place inside that differs."""
+    if len(diff.parts) != 1 or diff.total != 1 or _inner(diff.parts[0].diff):
+        return False
+    only = diff.parts[0]
+    return only.path in diff.change and only.diff.change in diff.change
+
+
+def begins(hunk: Hunk) -> bool:
+    """Whether it begins with the first line: then nobody has to be told where it is."""
+    return max(hunk.lines[0].old, hunk.lines[0].new) <= 1
 
 
 def _inner(diff: ValueDiff) -> bool:
