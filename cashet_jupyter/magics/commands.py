@@ -69,7 +69,9 @@ class Kernel(Target):
         if as_json:
             self.answer(lambda: answer.data, str, as_json=True)
         else:
-            self.hand(answer)
+            from cashet_jupyter.magics.panels import panel
+
+            self.hand(panel(answer, self, self._line.shell))
 
     def hand(self, value: object) -> None:
         """The value itself."""
