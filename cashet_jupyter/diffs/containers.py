@@ -106,6 +106,7 @@ def same_atom(old: Any, new: Any) -> bool:
 
 # ---------------------------------------------------------------------------------------------------------- sequences
 def _items(value: Any) -> list[Any]:
+    base: Any
     for base in _SEQUENCES:
         if isinstance(value, base):
             return list(base.__iter__(value))

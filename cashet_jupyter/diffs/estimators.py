@@ -28,7 +28,7 @@ def compare_estimators(old: Any, new: Any, comparing: Comparing) -> ValueDiff | 
     said += [f"fitted: {second.change}"] if second.change else []
     figures = {"parameters": first.total, "fitted": second.total}
     found = gathering.finish("model", old, new, figures)
-    words = [_words(value, state) for value, state in zip((old, new), learned, strict=True)]
+    words = _words(old, learned[0]), _words(new, learned[1])
     found = ValueDiff(
         "model",
         found.verdict,

@@ -30,7 +30,7 @@ def compare_figures(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
             _axes(gathering, path, axes[0][number], axes[1][number])
     pictures = [_png(figure, comparing.budget) for figure in (old, new)]
     found = gathering.finish("figure", old, new)
-    words = [f"Figure {_inches(figure)}, {len(figure.axes)} axes" for figure in (old, new)]
+    words = _words(old), _words(new)
     if pictures[0] == pictures[1] and found.verdict == "equal":
         return ValueDiff("figure", "equal", *words)
     change = found.change or "it looks different"
@@ -99,9 +99,9 @@ def _suptitle(figure: Any) -> str:
     return figure.get_suptitle() if hasattr(figure, "get_suptitle") else ""
 
 
-def _inches(figure: Any) -> str:
+def _words(figure: Any) -> str:
     width, height = figure.get_size_inches()
-    return f"{width:g} x {height:g} in"
+    return f"Figure {width:g} x {height:g} in, {len(figure.axes)} axes"
 
 
 def _png(figure: Any, budget: Budget) -> bytes:

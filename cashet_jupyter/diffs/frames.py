@@ -200,7 +200,7 @@ def _note(
     column.differ += count
     room = comparing.budget.examples - len(column.examples)
     for place in engine.first(mask, room) if room > 0 else ():
-        column.examples.append((at + place, *pair(*(engine.cell(block, place) for block in (before, after)), _CELL)))
+        column.examples.append((at + place, *pair(engine.cell(before, place), engine.cell(after, place), _CELL)))
     measured = engine.measure(before, after, mask)
     if measured is not None:
         column.measured += measured.count

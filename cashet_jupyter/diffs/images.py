@@ -56,8 +56,8 @@ def _pixels(old: Any, new: Any) -> tuple[int, int | None]:
         return 0, 0
     size = old.size[0] * old.size[1]
     if old.mode in _WIDE or old.mode == "P":
-        views = [memoryview(piece).cast(_WIDE.get(old.mode, "B")) for piece in data]
-        return sum(map(operator.ne, *views)), None
+        before, after = (_numbers(piece, old.mode) for piece in data)
+        return sum(map(operator.ne, before, after)), None
     chops = _chops()
     differ: Any = None
     largest = 0
@@ -66,6 +66,12 @@ def _pixels(old: Any, new: Any) -> tuple[int, int | None]:
         largest = max(largest, by.getextrema()[1])
         differ = by if differ is None else chops.lighter(differ, by)
     return size - differ.histogram()[0], largest
+
+
+def _numbers(data: bytes, mode: str) -> Any:
+    """A number for each pixel."""
+    view: Any = memoryview(data)
+    return view.cast(_WIDE.get(mode, "B"))
 
 
 def _chops() -> Any:

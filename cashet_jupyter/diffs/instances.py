@@ -111,5 +111,5 @@ def _told(old: Any, new: Any, comparing: Comparing) -> ValueDiff | None:
     if not all(texts) or texts[0] == texts[1]:
         return None
     found = compare_text(*texts, comparing.budget)
-    words = [cut(text, comparing.budget.width) for text in texts]
+    words = cut(texts[0], comparing.budget.width), cut(texts[1], comparing.budget.width)
     return ValueDiff("opaque", "different", *words, " -> ".join(words), hunks=found.hunks)

@@ -150,7 +150,8 @@ class PandasEngine:
             found = old != new
             mask = found.to_numpy(dtype=bool, na_value=True) if hasattr(found, "to_numpy") else numpy.asarray(found)
         except (TypeError, ValueError, NotImplementedError, AttributeError):
-            mask = blocks.unequal(*(numpy.asarray(block, dtype=object) for block in (old, new)), comparing)
+            before, after = (numpy.asarray(block, dtype=object) for block in (old, new))
+            mask = blocks.unequal(before, after, comparing)
         return (mask & ~(missing[0] | missing[1])) | (missing[0] ^ missing[1])
 
     def either(self, mask: Any, other: Any) -> Any:

@@ -51,6 +51,7 @@ def _brief(value: Any, width: int, depth: int) -> str:
         return _quoted(value, width)
     if isinstance(value, dict):
         return _named(kind, dict, _container(_pairs(value, width, depth), dict.__len__(value), "{}", depth))
+    base: Any
     for base, signs in _BRACKETS.items():
         if isinstance(value, base):
             items = (_brief(item, width, depth + 1) for item in _iterated(base, value))
