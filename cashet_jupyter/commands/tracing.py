@@ -48,7 +48,8 @@ def lineage(
     """Draw what a result was made from and what was made from it, across notebooks."""
     both = up == down
     commit = target.find(" ".join(what))
-    answer = Descent(lineage_of(target.store(), commit, up=up or both, down=down or both, depth=depth))
+    up, down = up or both, down or both
+    answer = Descent(lineage_of(target.store(), commit, up=up, down=down, depth=depth), up=up, down=down)
     if dot and not as_json:
         target.say(answer.dot())
     else:

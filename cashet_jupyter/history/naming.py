@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cashet_jupyter.errors import NotFound
-from cashet_jupyter.history.log import functions, labels, pages
+from cashet_jupyter.history.log import Wanted, functions, labels, log, pages
 from cashet_jupyter.history.same import same_cell
 from cashet_jupyter.history.traced import moment
 from cashet_jupyter.models import Commit
@@ -34,6 +34,8 @@ _SHORTEST = 4
 _LOOKED_AT = 5000
 #: runs of a label among which notebooks are told apart
 _RUNS = 50
+#: labels of which each is looked up
+_FEW = 40
 #: characters of a label in a list
 _LABEL = 48
 
@@ -210,7 +212,12 @@ def _by_id(store: Store, text: str) -> _Meaning | None:
 
 def _label(store: Store, text: str, here: Here) -> _Meaning | None:
     """A cell that is named by its first line, or by a part of it; the one of this notebook first."""
-    found = _cells(store, [text]) or _cells(store, labels(store, text)) or _cells(store, _unquoted(store, text))
+    known = [text] if store.log(label=text, limit=1) else labels(store, text) or _unquoted(store, text)
+    if len(known) > _FEW:  # the newest of so many are enough of an answer
+        newest = {commit.cell.label: commit for commit in log(store, Wanted(cell=text), _RUNS)}
+        listed = [(commit, "") for commit in newest.values()][:LISTED]
+        raise Ambiguous(text, listed, "write more of the line, or its id", len(known) - len(listed))
+    found = _cells(store, known)
     mine = [commit for commit in found if here.notebook and commit.cell.notebook == here.notebook]
     exact = [commit for commit in mine if commit.cell.label == text]
     chosen = exact or mine or found

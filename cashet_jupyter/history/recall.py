@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import replace
 from typing import Any
 
@@ -70,13 +70,25 @@ def _own(serializer: str, values: Any) -> dict[str, Any]:
     """The result of a function whose client has a serializer of its own: read where it is one that is known."""
     if not serializer or RETURNED not in values:
         return dict(values)
-    data = values[RETURNED]
+    return {RETURNED: with_serializer(serializer, values[RETURNED])}
+
+
+def with_serializer(name: str, data: bytes) -> Any:
+    """A result that a serializer of the user's wrote: read where it is one that is known, else its bytes.
+
+    Raises `Damaged`.
+    """
     try:
-        if serializer == "JsonSerializer":
-            return {RETURNED: json.loads(data)}
-        if serializer in ("PickleSerializer", "SafePickleSerializer"):
-            return {RETURNED: pickle.loads(data)}
+        return KNOWN[name](data) if name in KNOWN else data
     except Exception as error:
-        msg = f"what {serializer} wrote cannot be read: {type(error).__name__}: {error}"
+        msg = f"what {name} wrote cannot be read: {type(error).__name__}: {error}"
         raise Damaged(msg) from error
-    return {RETURNED: data}
+
+
+#: the serializers whose bytes can be read without the client that wrote them
+KNOWN: Mapping[str, Callable[[bytes], Any]] = {
+    "JsonSerializer": json.loads,
+    "PickleSerializer": pickle.loads,
+    "SafePickleSerializer": pickle.loads,
+    "CloudPickleSerializer": pickle.loads,
+}

@@ -91,7 +91,7 @@ def versions_of(store: Store, commit: Commit) -> Versions:
     strands = _strands(found.values())
     start = next(strand for strand in strands if any(run.id == commit.id for run in strand.runs))
     start.link = "cell id" if start.sure else "asked for"
-    chosen = [start, *_before(start, strands), *_after(start, strands)]
+    chosen = _Links(found.values()).of(start, strands)
     return Versions(commit, _versions(chosen), len(found) < RUNS)
 
 
@@ -121,27 +121,58 @@ def _strands(runs: Iterable[Commit]) -> list[_Strand]:
     return list(found.values())
 
 
-def _before(start: _Strand, strands: Sequence[_Strand]) -> Iterator[_Strand]:
-    """What the cell was before, newest first."""
-    chosen = [start]
-    older = [strand for strand in strands if strand.first.created < start.first.created]
-    for strand in sorted(older, key=lambda strand: -strand.last.created):
-        if any(_beside(strand, other) for other in chosen):
-            continue
-        strand.link = next((link for other in chosen[-_COMPARED:] if (link := _link(strand, other))), "")
-        if strand.link:
-            chosen.append(strand)
-            yield strand
+class _Links:
+    """What makes runs versions of one cell."""
 
+    def __init__(self, runs: Iterable[Commit]) -> None:
+        self._last_seen: dict[str, float] = {}
+        """Variable -> when a run last read or left it."""
+        for run in runs:
+            for value in (*run.inputs, *run.outputs):
+                self._last_seen[value.name] = max(run.created, self._last_seen.get(value.name, 0.0))
 
-def _after(start: _Strand, strands: Sequence[_Strand]) -> Iterator[_Strand]:
-    """What became of it, oldest first: each from the one before alone, for a cell may have been cut in two."""
-    head = start
-    newer = [strand for strand in strands if strand is not start and strand.first.created >= start.first.created]
-    for strand in sorted(newer, key=lambda strand: strand.first.created):
-        if not _beside(strand, head) and (link := _link(strand, head)):
-            strand.link, head = link, strand
-            yield strand
+    def of(self, start: _Strand, strands: Sequence[_Strand]) -> list[_Strand]:
+        """The strands that are of the same cell as one of them."""
+        return [start, *self._before(start, strands), *self._after(start, strands)]
+
+    def _before(self, start: _Strand, strands: Sequence[_Strand]) -> Iterator[_Strand]:
+        """What the cell was before, newest first."""
+        chosen = [start]
+        older = [strand for strand in strands if strand.first.created < start.first.created]
+        for strand in sorted(older, key=lambda strand: -strand.last.created):
+            if any(_beside(strand, other) for other in chosen):
+                continue
+            strand.link = next((link for other in chosen[-_COMPARED:] if (link := self._link(strand, other))), "")
+            if strand.link:
+                chosen.append(strand)
+                yield strand
+
+    def _after(self, start: _Strand, strands: Sequence[_Strand]) -> Iterator[_Strand]:
+        """What became of it, oldest first: each from the one before alone, for a cell may have been cut in two."""
+        head = start
+        newer = [strand for strand in strands if strand is not start and strand.first.created >= start.first.created]
+        for strand in sorted(newer, key=lambda strand: strand.first.created):
+            if not _beside(strand, head) and (link := self._link(strand, head)):
+                strand.link, head = link, strand
+                yield strand
+
+    def _link(self, one: _Strand, other: _Strand) -> str:
+        """What makes one an edit of the other; empty if nothing does.
+
+        Of each, the run next to the other in time counts.
+        """
+        early, late = (one, other) if one.first.created < other.first.created else (other, one)
+        before, after = early.last, late.first
+        if before.code == after.code:
+            return "same code"
+        alike = likeness(before, after, renamed=self._gone(before, after))
+        if before.cell.label and before.cell.label == after.cell.label and (alike or not (one.sure and other.sure)):
+            return "first line"
+        return f"{alike * 100:.0f} % alike" if alike else ""
+
+    def _gone(self, before: Commit, after: Commit) -> bool:
+        """Whether nobody has asked for the variables of a run since another one: they may have got new names."""
+        return all(self._last_seen[value.name] < after.created for value in before.outputs)
 
 
 def _beside(one: _Strand, other: _Strand) -> bool:
@@ -149,17 +180,6 @@ def _beside(one: _Strand, other: _Strand) -> bool:
     if not (one.sure and other.sure):
         return False
     return one.first.created <= other.last.created and other.first.created <= one.last.created
-
-
-def _link(one: _Strand, other: _Strand) -> str:
-    """What makes one an edit of the other; empty if nothing does. Of each, the run next to the other in time counts."""
-    before, after = (one.last, other.first) if one.first.created < other.first.created else (other.last, one.first)
-    if before.code == after.code:
-        return "same code"
-    alike = likeness(before, after)
-    if before.cell.label and before.cell.label == after.cell.label and (alike or not (one.sure and other.sure)):
-        return "first line"
-    return f"{alike * 100:.0f} % alike" if alike else ""
 
 
 # ---------------------------------------------------------------------------------------------------- the versions

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any
 
 from cashet_jupyter.history.lineage import Lineage
 from cashet_jupyter.history.traced import moment
 from cashet_jupyter.models import Commit
-from cashet_jupyter.render import units
 from cashet_jupyter.render.answer import PLAIN, Answer, Style
 from cashet_jupyter.render.commits import FORMAT, brief, title
 from cashet_jupyter.render.table import shortened
@@ -22,14 +21,16 @@ _LABEL = 60
 class Descent(Answer):
     """A graph of results, as a tree in each direction."""
 
-    def __init__(self, lineage: Lineage) -> None:
+    def __init__(self, lineage: Lineage, *, up: bool = True, down: bool = True) -> None:
         self.lineage = lineage
+        self._branches = [("made from", lineage.made_from)] if up else []
+        self._branches += [("led to", lineage.led_to)] if down else []
 
     def text(self, style: Style = PLAIN) -> str:
         """Two trees; what was shown already is only named again."""
         root = self.lineage.root
         lines = [self._line(root.id, "", style, style.width)]
-        for name, follow in (("made from", self.lineage.made_from), ("led to", self.lineage.led_to)):
+        for name, follow in self._branches:
             branch = list(self._tree(root.id, follow, "", style, {root.id}, upstream=name == "made from"))
             lines += [f"{name}:", *branch] if branch else [f"{name}: nothing that is stored"]
         return "\n".join([*lines, style.paint(_MORE, "faint")] if self.lineage.cut else lines)
@@ -38,7 +39,7 @@ class Descent(Answer):
         """The same as nested lists."""
         root = self.lineage.root.id
         parts = [f"<div>{self._html_line(root)}</div>"]
-        for name, follow in (("made from", self.lineage.made_from), ("led to", self.lineage.led_to)):
+        for name, follow in self._branches:
             branch = self._html_tree(root, follow, {root})
             parts.append(f"<details open><summary>{name}</summary>{branch or 'nothing that is stored'}</details>")
         more = f"<div>{escape(_MORE)}</div>" if self.lineage.cut else ""
@@ -97,7 +98,7 @@ class Descent(Answer):
             return f"{style.paint(id[:6], 'id')}  (removed since)"
         if again:
             return f"{style.paint(commit.short, 'id')}  (see above)"
-        facts = _facts(commit, names)
+        facts = _facts(commit, names, self.lineage.root)
         room = max(16, width - len(commit.short) - len(facts) - 4)
         return f"{style.paint(commit.short, 'id')}  {shortened(title(commit), room)}  {style.paint(facts, 'faint')}"
 
@@ -118,14 +119,14 @@ class Descent(Answer):
         if commit is None:
             return f"<code>{escape(id[:6])}</code> (removed since)"
         words = escape(shortened(title(commit), _LABEL))
-        return f"<code>{escape(commit.short)}</code> {words} <small>{escape(_facts(commit, ''))}</small>"
+        return f"<code>{escape(commit.short)}</code> {words} <small>{escape(_facts(commit, '', self.lineage.root))}</small>"
 
 
-def _facts(commit: Commit, names: str) -> str:
-    """`(df; train.ipynb; today 09:14; 4.2 s)`."""
-    notebook = (commit.cell.notebook or "").rpartition("/")[2]
-    facts: Sequence[str] = (names, notebook, moment(commit.created), units.duration(commit.seconds))
-    told = "; ".join(fact for fact in facts if fact)
+def _facts(commit: Commit, names: str, root: Commit) -> str:
+    """`(df; other.ipynb; today 09:14)`: the notebook where it is another one."""
+    other = commit.cell.notebook not in (None, "", root.cell.notebook) or commit is root
+    notebook = (commit.cell.notebook or "").rpartition("/")[2] if other else ""
+    told = "; ".join(fact for fact in (names, notebook, moment(commit.created)) if fact)
     return f"({told})"
 
 

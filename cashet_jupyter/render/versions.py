@@ -14,7 +14,9 @@ from cashet_jupyter.render.answer import PLAIN, Answer, Style
 from cashet_jupyter.render.commits import FORMAT, brief
 from cashet_jupyter.render.table import counted, fitted
 
-_HEAD = ["version", "id", "when", "took", "size", "runs", "used", "what changed"]
+_HEAD = ["#", "id", "when", "took", "size", "runs", "used", "known by", "what changed"]
+#: what is known for sure needs no words
+_SURE = ("asked for", "cell id", "function")
 _CSS = "text-align: left; vertical-align: top; padding: 2px 12px 2px 0"
 _MORE = "only the newest runs were looked at: there may be older versions"
 
@@ -33,8 +35,8 @@ class History(Answer):
 
     def text(self, style: Style = PLAIN) -> str:
         """A line for each version."""
-        rows = [[*row[:-1], f"{row[-1]}{self._asked(version)}"] for row, version in self._rows()]
-        head, *lines = fitted([_HEAD, *rows], style.width, {7: 20}, right=(0, 3, 4, 5, 6))
+        rows = [row for row, _ in self._rows()]
+        head, *lines = fitted([_HEAD, *rows], style.width, {8: 20}, right=(0, 3, 4, 5, 6))
         painted = [
             line.replace(version.newest.short, style.paint(version.newest.short, "id"), 1)
             for line, version in zip(lines, self.versions.versions, strict=True)
@@ -92,13 +94,15 @@ class History(Answer):
         failed = "failed; " if run.error else ""
         return [
             *(str(number), run.short, moment(run.created), units.duration(run.seconds), units.size(run.size)),
-            *(str(len(version.runs)), str(used) if used else ""),
+            *(str(len(version.runs)) if self._repeated else "", str(used) if used else ""),
+            "" if version.link in _SURE else version.link,
             f"{failed}{_change(version)}",
         ]
 
-    def _asked(self, version: Version) -> str:
-        """How it is known, where that is not sure."""
-        return f"  ({version.link})" if version.link not in ("asked for", "cell id", "function") else ""
+    @property
+    def _repeated(self) -> bool:
+        """Whether a version ran more than once."""
+        return any(len(version.runs) > 1 for version in self.versions.versions)
 
     def _used(self, version: Version) -> int:
         return sum(self.uses.get(run.id, 0) for run in version.runs)
@@ -107,7 +111,7 @@ class History(Answer):
 def _change(version: Version) -> str:
     lines = " ".join(f"{sign}{count}" for sign, count in (("+", version.added), ("-", version.removed)) if count)
     words = version.change or ("first version" if not lines else "changed")
-    return f"{words}, {lines} lines" if lines else words
+    return f"{words}, {lines}" if lines else words
 
 
 def _html_row(row: Sequence[str], version: Version) -> str:
