@@ -142,7 +142,8 @@ class _Links:
         for strand in sorted(older, key=lambda strand: -strand.last.created):
             if any(_beside(strand, other) for other in chosen):
                 continue
-            strand.link = next((link for other in chosen[-_COMPARED:] if (link := self._link(strand, other))), "")
+            nearest = reversed(chosen[-_COMPARED:])
+            strand.link = next((link for other in nearest if (link := self._link(strand, other))), "")
             if strand.link:
                 chosen.append(strand)
                 yield strand
