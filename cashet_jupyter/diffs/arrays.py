@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from cashet_jupyter.diffs.blocks import Tally, blocks, unequal
+from cashet_jupyter.diffs.blocks import BLOCK, Tally, blocks, unequal
 from cashet_jupyter.diffs.comparing import Comparing, Gathering
 from cashet_jupyter.diffs.model import Figure, Table, ValueDiff
-from cashet_jupyter.diffs.words import brief, counted, number, pair, spaced
+from cashet_jupyter.diffs.words import brief, counted, number, pair, share, spaced
 
 
 def compare_arrays(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
@@ -26,9 +27,7 @@ def compare_arrays(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
         return _structured(old, new, extra, comparing)
     notes: list[str] = []
     if old.shape != new.shape:
-        corner = tuple(slice(min(a, b)) for a, b in zip(old.shape, new.shape, strict=True))
-        old, new = old[corner], new[corner]
-        notes.append(f"compared where both have elements: {' x '.join(map(str, old.shape))}")
+        old, new = _corners(old, new, notes)
     tally = Tally(comparing.budget.examples)
     if not _tallied(tally, old, new, comparing):
         notes.append(f"compared the first {spaced(tally.compared)} of {counted(old.size, 'element')}: the time was up")
@@ -79,7 +78,8 @@ def _said(tally: Tally, old: Any, words: tuple[str, str], extra: list[str], note
         figures["first"] = places[0][0] if places else ""
         if tally.where >= 0:
             figures["largest_at"] = _index(numpy, tally.where, old.shape)
-        tables = (Table("the first elements that differ", ("index", "old", "new"), tuple(places)),)
+        if tally.compared > 1:
+            tables = (Table("the first elements that differ", ("index", "old", "new"), tuple(places)),)
     left = any("time was up" in note for note in notes)
     verdict = "different" if said else "unknown" if left else "equal"
     return ValueDiff("array", verdict, *words, "; ".join(said), figures, tables=tables, notes=tuple(notes))
@@ -87,7 +87,9 @@ def _said(tally: Tally, old: Any, words: tuple[str, str], extra: list[str], note
 
 def differing(tally: Tally, what: str) -> str:
     """`3 of 10 elements differ, by at most 0.5`."""
-    text = f"{spaced(tally.differ)} of {counted(tally.compared, what)} differ"
+    if tally.compared == 1 and tally.shown:
+        return " -> ".join(pair(*tally.shown[0][1:]))
+    text = share(tally.differ, tally.compared, what)
     return f"{text}, by at most {number(tally.largest)}" if tally.measured else text
 
 
@@ -109,20 +111,39 @@ def _structured(old: Any, new: Any, extra: list[str], comparing: Comparing) -> V
 def _masked(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
     """What is masked, and what is not masked on either side."""
     numpy = sys.modules["numpy"]
-    masks = numpy.ma.getmaskarray(old), numpy.ma.getmaskarray(new)
-    if old.shape != new.shape or old.dtype.names or new.dtype.names:
+    words = brief(old), brief(new)
+    extra = [] if type(old) is type(new) else [f"type {type(old).__name__} -> {type(new).__name__}"]
+    extra += _outside(old, new)
+    notes: list[str] = []
+    if old.ndim != new.ndim or old.dtype.names or new.dtype.names:
         gathering = Gathering(comparing)
         gathering.both(".data", numpy.ma.getdata(old), numpy.ma.getdata(new))
-        gathering.both(".mask", *masks)
-        return gathering.finish("array", old, new)
-    words = brief(old), brief(new)
-    tally, moved, at = Tally(comparing.budget.examples), 0, 0
+        gathering.both(".mask", numpy.ma.getmaskarray(old), numpy.ma.getmaskarray(new))
+        return replace(gathering.finish("array", old, new, None, *extra), old=words[0], new=words[1])
+    if old.shape != new.shape:
+        old, new = _corners(old, new, notes)
     data = numpy.ma.getdata(old), numpy.ma.getdata(new)
-    for (at, a, b), (_, hidden_a, hidden_b) in zip(blocks(*data), blocks(*masks), strict=False):
-        moved += int((hidden_a != hidden_b).sum())
-        differ = (unequal(a, b, comparing) & ~(hidden_a | hidden_b)) | (hidden_a != hidden_b)
-        tally.add(at, a, b, differ)
-    extra = _outside(old, new)
+    masks = numpy.ma.getmaskarray(old), numpy.ma.getmaskarray(new)
+    tally, moved = Tally(comparing.budget.examples), 0
+    for (at, a, b), hidden in zip(blocks(*data), _hidden(*masks), strict=True):
+        one, other = hidden
+        moved += int((one != other).sum())
+        tally.add(at, a, b, unequal(a, b, comparing) & ~(one | other))
     if moved:
         extra.append(f"{counted(moved, 'element')} masked on one side only")
-    return _said(tally, old, words, extra, [])
+    return _said(tally, old, words, extra, notes)
+
+
+def _hidden(old: Any, new: Any) -> Iterator[tuple[Any, Any]]:
+    """The masks in the same blocks as the data."""
+    for at in range(0, max(1, old.size), BLOCK):
+        flat = slice(at, at + BLOCK)
+        yield old.reshape(-1)[flat], new.reshape(-1)[flat]
+
+
+def _corners(old: Any, new: Any, notes: list[str]) -> tuple[Any, Any]:
+    """What both have."""
+    corner = tuple(slice(min(a, b)) for a, b in zip(old.shape, new.shape, strict=True))
+    old, new = old[corner], new[corner]
+    notes.append(f"compared where both have elements: {' x '.join(map(str, old.shape))}")
+    return old, new

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
+from weakref import ReferenceType
 
 from cashet_jupyter.diffs.comparing import Comparing, Gathering, typed
 from cashet_jupyter.diffs.model import Hunk, ValueDiff, equal
@@ -37,6 +38,8 @@ def compare(old: Any, new: Any, comparing: Comparing) -> ValueDiff | None:
         gathering = Gathering(comparing)
         gathering.both(".__func__", old.__func__, new.__func__)
         return gathering.finish("function", old, new)
+    if isinstance(old, ReferenceType) and isinstance(new, ReferenceType):
+        return comparing.inside(old(), new())
     if isinstance(old, property) and isinstance(new, property):
         return _properties(old, new, comparing)
     if isinstance(old, ModuleType | BuiltinFunctionType) and isinstance(new, ModuleType | BuiltinFunctionType):

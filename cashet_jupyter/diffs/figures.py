@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import warnings
+from dataclasses import replace
 from typing import Any
 
 from cashet_jupyter.diffs.comparing import Comparing, Gathering
@@ -47,6 +48,33 @@ def compare_figures(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
         pictures=shown,
         notes=found.notes,
     )
+
+
+def compare_axes(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
+    """Two axes: what is in them; how they look is told by their figures."""
+    gathering = Gathering(comparing)
+    _axes(gathering, "", old, new)
+    return gathering.finish("axes", old, new)
+
+
+def compare_artists(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
+    """Two of the things that figures are made of: lines, points, texts. What else they hold is how they are drawn."""
+    gathering = Gathering(comparing)
+    before, after = _artist(old), _artist(new)
+    for name in before.keys() & after.keys():
+        gathering.both(f".{name}", before[name], after[name])
+    found = gathering.finish("artist", old, new)
+    note = "only its data and its text were compared; its figure shows how it looks"
+    return found if found.differs else replace(found, verdict="unknown", notes=(note,))
+
+
+def _artist(artist: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {"label": artist.get_label()}
+    for name in ("xdata", "ydata", "offsets", "array", "text", "color"):
+        getter = getattr(artist, f"get_{name}", None)
+        if callable(getter):
+            found[name] = getter()
+    return found
 
 
 def _axes(gathering: Gathering, path: str, old: Any, new: Any) -> None:

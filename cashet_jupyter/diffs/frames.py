@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from cashet_jupyter.diffs.blocks import BLOCK
 from cashet_jupyter.diffs.comparing import Comparing
 from cashet_jupyter.diffs.model import Figure, Part, Table, ValueDiff
-from cashet_jupyter.diffs.words import brief, counted, cut, listed, number, pair, plain_figure, spaced
+from cashet_jupyter.diffs.words import cell, counted, cut, listed, number, pair, plain_figure, share, spaced
 
 #: columns of rows that are shown as examples, and signs of a cell
 _COLUMNS = 8
@@ -135,7 +135,7 @@ class Cells:
         figures: dict[str, Figure] = {"compared": self.compared, "differ": self.differ}
         said = [f"{self.old.dtype} -> {self.new.dtype}"] if self.old.dtype != self.new.dtype else []
         if self.differ:
-            text = f"{spaced(self.differ)} of {counted(self.compared, 'cell')} differ"
+            text = share(self.differ, self.compared, "cell")
             if self.measured:
                 figures["max_abs"] = plain_figure(self.largest)
                 figures["mean_change"] = plain_figure(self.total / self.measured)
@@ -288,7 +288,7 @@ def _value_words(rows: Rows, column: Cells) -> list[str]:
     if not column.differ:
         return said
     by = f", by at most {number(column.largest)}" if column.measured else ""
-    return [*said, f"{spaced(column.differ)} of {counted(column.compared, 'value')} differ{by}"]
+    return [*said, f"{share(column.differ, column.compared, 'value')}{by}"]
 
 
 def _tables(
@@ -326,9 +326,10 @@ def _rows_table(
     body = tuple(
         (
             engine.label(labels, at),
-            *(brief(engine.cell(column.data, at), _CELL) for column in columns),
+            *(cell(engine.cell(column.data, at), _CELL) for column in columns),
             *more,
         )
         for at in places
     )
-    return Table(caption, ("row", *(cut(column.label, _CELL) for column in columns), *more), body)
+    header = ("row", *(cut(column.label, _CELL) for column in columns), *more)
+    return Table(caption, header, body, "new" if labelled else "old")

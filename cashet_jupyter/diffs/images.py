@@ -10,7 +10,7 @@ from typing import Any
 
 from cashet_jupyter.diffs.comparing import Comparing
 from cashet_jupyter.diffs.model import Budget, Figure, Picture, ValueDiff
-from cashet_jupyter.diffs.words import counted, spaced
+from cashet_jupyter.diffs.words import share
 
 #: modes with one number of more than 8 bits for a pixel -> how memory is read
 _WIDE = {"I": "i", "F": "I", "I;16": "H", "I;16L": "H", "I;16B": "H", "I;16N": "H"}
@@ -27,8 +27,8 @@ def compare_images(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
         figures = {"compared": old.size[0] * old.size[1], "differ": differ}
         figures |= {} if largest is None else {"max_abs": largest}
         if differ:
-            total = counted(old.size[0] * old.size[1], "pixel")
-            said.append(f"{spaced(differ)} of {total} differ{'' if largest is None else f', by at most {largest}'}")
+            by = "" if largest is None else f", by at most {largest}"
+            said.append(share(differ, old.size[0] * old.size[1], "pixel") + by)
         elif _palette(old) != _palette(new):
             said.append("the palette changed")
     if not said:

@@ -27,7 +27,9 @@ _KNOWN = {
     ("xarray", "DataArray"): "labelled:compare_arrays",
     ("scipy", "_spbase"): "sparse:compare_sparse",
     ("torch", "Tensor"): "tensors:compare_tensors",
-    ("matplotlib", "Figure"): "figures:compare_figures",
+    ("matplotlib", "FigureBase"): "figures:compare_figures",
+    ("matplotlib", "_AxesBase"): "figures:compare_axes",
+    ("matplotlib", "Artist"): "figures:compare_artists",
     ("PIL", "Image"): "images:compare_images",
     ("sklearn", "BaseEstimator"): "estimators:compare_estimators",
 }

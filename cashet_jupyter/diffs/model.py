@@ -71,6 +71,8 @@ class Table:
     caption: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    shows: Literal["old", "new", "both"] = "both"
+    """Whose values these are; of both, the last two columns are the old and the new ones."""
 
 
 @dataclass(frozen=True, slots=True)

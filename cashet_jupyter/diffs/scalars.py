@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from cashet_jupyter.diffs.model import Figure, ValueDiff, equal
-from cashet_jupyter.diffs.words import PLAIN, brief, number, plain_figure
+from cashet_jupyter.diffs.words import PLAIN, brief, number, pair, plain_figure
 
 
 def is_number(value: Any) -> bool:
@@ -32,7 +32,7 @@ def compare_numbers(old: Any, new: Any) -> ValueDiff:
             return equal("number", words[1])
         return ValueDiff("number", "different", *words, typed, {"absolute": 0.0})
     figures: dict[str, Figure] = {}
-    said = [f"{words[0]} -> {words[1]}"]
+    said = [" -> ".join(pair(old, new))]
     absolute, relative = _distance(old, new)
     if absolute is not None:
         figures["absolute"] = plain_figure(absolute)

@@ -9,7 +9,7 @@ from typing import Any
 from cashet_jupyter.diffs.arrays import compare_arrays
 from cashet_jupyter.diffs.comparing import Comparing
 from cashet_jupyter.diffs.model import Figure, Table, ValueDiff
-from cashet_jupyter.diffs.words import brief, counted, number, pair, plain_figure, spaced
+from cashet_jupyter.diffs.words import brief, counted, number, pair, plain_figure, share
 
 
 def compare_sparse(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
@@ -41,7 +41,7 @@ def compare_sparse(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
     figures: dict[str, Figure] = {"differ": differ, "stored_old": int(old.nnz), "stored_new": int(new.nnz)}
     if differ:
         size = old.shape[0] * old.shape[1]
-        text = f"{spaced(differ)} of {counted(size, 'element')} differ"
+        text = share(differ, size, "element")
         if before.dtype.kind in "iuf" and after.dtype.kind in "iuf":
             by = numpy.abs((after.astype(float) - before.astype(float)).data)
             by = by[numpy.isfinite(by)]

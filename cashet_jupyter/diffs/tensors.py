@@ -9,7 +9,7 @@ from typing import Any
 from cashet_jupyter.diffs.arrays import compare_arrays
 from cashet_jupyter.diffs.comparing import Comparing
 from cashet_jupyter.diffs.model import Figure, ValueDiff
-from cashet_jupyter.diffs.words import brief, counted, number, plain_figure, spaced
+from cashet_jupyter.diffs.words import brief, number, plain_figure, share
 
 
 def compare_tensors(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
@@ -76,7 +76,7 @@ def _by_torch(old: Any, new: Any) -> ValueDiff:
     figures: dict[str, Figure] = {"compared": old.numel(), "differ": differ}
     if not differ:
         return ValueDiff("tensor", "equal", *words, "", figures)
-    text = f"{spaced(differ)} of {counted(old.numel(), 'element')} differ"
+    text = share(differ, old.numel(), "element")
     if not old.is_complex() and not new.is_complex():
         by = (new[mask].to(torch.float64) - old[mask].to(torch.float64)).abs()
         by = by[torch.isfinite(by)]

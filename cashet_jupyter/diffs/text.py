@@ -9,7 +9,7 @@ from typing import Any
 
 from cashet_jupyter.diffs.align import Run, align
 from cashet_jupyter.diffs.model import Budget, Hunk, Line, ValueDiff, equal
-from cashet_jupyter.diffs.words import brief, counted, cut, spaced
+from cashet_jupyter.diffs.words import brief, counted, cut, share, spaced
 
 _CONTEXT = 3
 #: characters of what differs that are split into lines; a longer rest is not looked at
@@ -208,5 +208,5 @@ def compare_bytes(old: Any, new: Any, budget: Budget) -> ValueDiff:
     first = first if first >= 0 else shorter
     figures = {"differ": differ, "first": first, "length_old": len(before), "length_new": len(after)}
     said = [f"{spaced(len(before))} -> {counted(len(after), 'byte')}"] if len(before) != len(after) else []
-    said += [f"{spaced(differ)} of {counted(shorter, 'byte')} differ, from byte {spaced(first)} on"] if differ else []
+    said += [f"{share(differ, shorter, 'byte')}, from byte {spaced(first)} on"] if differ else []
     return ValueDiff("bytes", "different", *words, ", ".join(said), figures)

@@ -168,6 +168,16 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{spaced(count)} {one if count == 1 else many or f'{one}s'}"
 
 
+def share(part: int, total: int, one: str, many: str = "") -> str:
+    """`1 of 10 elements differs`, `3 of 10 elements differ`."""
+    return f"{spaced(part)} of {counted(total, one, many)} {'differs' if part == 1 else 'differ'}"
+
+
+def cell(value: Any, width: int = WIDTH) -> str:
+    """A cell of a table: floats to six digits."""
+    return f"{value:.6g}" if isinstance(value, float) else brief(value, width)
+
+
 def listed(words: Iterable[str], most: int = 6) -> str:
     """`a, b and 3 more`."""
     words = list(words)

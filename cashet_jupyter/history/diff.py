@@ -319,6 +319,8 @@ def _outside(old: Sequence[Dependency], new: Sequence[Dependency]) -> Iterator[E
         there = now or was
         if there is None or there.kind in _INTERNAL:
             continue
+        if there.kind == "absent" and (was is None or now is None):
+            continue  # it was not there, and nobody looked on the other side
         name = label(there)
         if was is None:
             yield Entry(name, "added", there.kind, change="was not asked for before")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,8 +26,8 @@ TITLES = {
 }
 _SIGNS = {"changed": "~", "added": "+", "removed": "-", "unknown": "?", "equal": "="}
 _ROLES = {"added": "good", "removed": "bad", "unknown": "faint", "equal": "faint"}
-#: equal things that are named before the rest is counted
-_NAMED = 8
+#: characters of one change
+_CHANGE = 400
 
 
 class Diff(Answer):
@@ -94,7 +95,9 @@ class Diff(Answer):
         said = entry_words(entry)
         room = max(20, style.width - max(width, len(entry.name)) - 6)
         name = style.paint(fitted_line(entry.name, 60).ljust(width), _ROLES.get(entry.status, ""))
-        yield f"  {_SIGNS[entry.status]} {name}  {fitted_line(said, room)}".rstrip()
+        first, *rest = textwrap.wrap(fitted_line(said, _CHANGE), room) or [""]
+        yield f"  {_SIGNS[entry.status]} {name}  {first}".rstrip()
+        yield from (f"{' ' * (max(width, len(entry.name)) + 6)}{line}" for line in rest)
         inner = Style(max(40, style.width - 6), style.colour)
         if entry.why and entry.change:
             yield f"      {style.paint(fitted_line(entry.why, inner.width), 'faint')}"

@@ -78,7 +78,12 @@ def value_data(diff: ValueDiff) -> dict[str, Any]:
         "parts": [{"path": part.path, "status": part.status, "diff": value_data(part.diff)} for part in diff.parts],
         "hunks": _hunks(diff.hunks),
         "tables": [
-            {"caption": table.caption, "header": list(table.header), "rows": [list(row) for row in table.rows]}
+            {
+                "caption": table.caption,
+                "shows": table.shows,
+                "header": list(table.header),
+                "rows": [list(row) for row in table.rows],
+            }
             for table in diff.tables
         ],
         "pictures": [_picture(picture) for picture in diff.pictures],

@@ -157,12 +157,13 @@ def _part(part: Part, depth: int) -> str:
 
 def _table(table: Table) -> str:
     head = "".join(f'<th style="{_CELL}">{escape(text)}</th>' for text in table.header)
-    colours = {"old": _OLD, "new": _NEW}
+    both = {len(table.header) - 2: _OLD, len(table.header) - 1: _NEW} if table.shows == "both" else {}
+    all_of_it = {"old": _OLD, "new": _NEW}.get(table.shows, "transparent")
     rows = "".join(
         "<tr>"
         + "".join(
-            f'<td style="{_CELL}; background-color: {colours.get(name, "transparent")}">{escape(text)}</td>'
-            for name, text in zip(table.header, row, strict=True)
+            f'<td style="{_CELL}; background-color: {both.get(place, all_of_it)}">{escape(text)}</td>'
+            for place, text in enumerate(row)
         )
         + "</tr>"
         for row in table.rows

@@ -19,9 +19,9 @@ def value_lines(diff: ValueDiff, style: Style, depth: int = 0) -> Iterator[str]:
     for note in diff.notes:
         yield style.paint(fitted_line(note, style.width), "faint")
     yield from _parts_lines(diff, style, depth)
-    for hunk in diff.hunks:
+    for hunk in () if _one_line(diff) else diff.hunks:
         yield from hunk_lines(hunk, style, heading=not begins(hunk))
-    for table in diff.tables:
+    for table in diff.tables if depth == 0 else ():  # inside, the line says how many and by how much
         yield from _table_lines(table, style)
     for picture in diff.pictures:
         sizes = [f"{len(image):,} bytes".replace(",", " ") if image else "none" for image in (picture.old, picture.new)]
@@ -47,6 +47,11 @@ def said_already(diff: ValueDiff) -> bool:
         return False
     only = diff.parts[0]
     return only.path in diff.change and only.diff.change in diff.change
+
+
+def _one_line(diff: ValueDiff) -> bool:
+    """Whether it is a short text, both sides of which stand in the line above."""
+    return diff.kind == "text" and " -> " in diff.change and len(diff.hunks) == 1 and len(diff.hunks[0].lines) == 2
 
 
 def begins(hunk: Hunk) -> bool:
