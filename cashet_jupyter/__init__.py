@@ -8,21 +8,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cashet_jupyter.async_client import AsyncClient, AsyncResultRef
     from cashet_jupyter.client import Client
+    from cashet_jupyter.functions.batch import TaskRef
+    from cashet_jupyter.functions.facade import LocalExecutor, SQLiteStore
     from cashet_jupyter.functions.failures import ClosureWarning, NotCachedWarning, TaskError
+    from cashet_jupyter.functions.files import FileRef
     from cashet_jupyter.functions.refs import ResultRef
+    from cashet_jupyter.functions.serializers import JsonSerializer, PickleSerializer, SafePickleSerializer
     from cashet_jupyter.functions.view import Commit, ObjectRef, TaskDef, TaskStatus
     from cashet_jupyter.models import Outcome
+    from cashet_jupyter.protocols import AsyncStore, Executor, Serializer, Store
 
 __all__ = [
+    "AsyncClient",
+    "AsyncResultRef",
+    "AsyncStore",
     "Client",
     "ClosureWarning",
     "Commit",
+    "Executor",
+    "FileRef",
+    "JsonSerializer",
+    "LocalExecutor",
     "NotCachedWarning",
     "ObjectRef",
+    "PickleSerializer",
     "ResultRef",
+    "SQLiteStore",
+    "SafePickleSerializer",
+    "Serializer",
+    "Store",
     "TaskDef",
     "TaskError",
+    "TaskRef",
     "TaskStatus",
     "load_ipython_extension",
     "outcomes",
@@ -34,14 +53,27 @@ __version__ = "0.1.0"
 
 #: public name -> the module that has it, loaded when the name is first used: a notebook may never submit a function
 _LATER = {
+    "AsyncClient": "async_client",
+    "AsyncResultRef": "async_client",
+    "AsyncStore": "protocols",
     "Client": "client",
     "ClosureWarning": "functions.failures",
     "Commit": "functions.view",
+    "Executor": "protocols",
+    "FileRef": "functions.files",
+    "JsonSerializer": "functions.serializers",
+    "LocalExecutor": "functions.facade",
     "NotCachedWarning": "functions.failures",
     "ObjectRef": "functions.view",
+    "PickleSerializer": "functions.serializers",
     "ResultRef": "functions.refs",
+    "SQLiteStore": "functions.facade",
+    "SafePickleSerializer": "functions.serializers",
+    "Serializer": "protocols",
+    "Store": "protocols",
     "TaskDef": "functions.view",
     "TaskError": "functions.failures",
+    "TaskRef": "functions.batch",
     "TaskStatus": "functions.view",
 }
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
-from cashet_jupyter.functions import asking, batch
+from cashet_jupyter.functions import asking, backing, batch
 from cashet_jupyter.functions.engine import Engine
 from cashet_jupyter.functions.failures import ClosureWarning, NotCachedWarning, TaskError
+from cashet_jupyter.functions.filedoor import FileMethods
 from cashet_jupyter.functions.formats import Format
 from cashet_jupyter.functions.home import Home
 from cashet_jupyter.functions.invalidating import invalidated
@@ -26,7 +27,7 @@ T = TypeVar("T")
 _MONTH = timedelta(days=30)
 
 
-class Client:
+class Client(FileMethods):
     """A cache of function calls, in a store on disk that notebooks, scripts and the command line share."""
 
     def __init__(
@@ -37,11 +38,11 @@ class Client:
         serializer: Any = None,
         max_workers: int = 1,
     ) -> None:
-        self._home = Home(None if store_dir is None else Path(store_dir), store)
+        self._home = Home(None if store_dir is None else Path(store_dir), backing.backed(store))
         self._engine = Engine(self._home, Format(serializer))
         self.serializer = serializer
         """In which format results are stored; None for our own."""
-        self._executor = executor
+        self._runner = backing.runner(self._engine, executor, serializer)
         self._max_workers = batch.checked_workers(max_workers)
         self._registered_tasks: dict[str, Callable[..., Any]] = {}
 
@@ -63,7 +64,7 @@ class Client:
         self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], options: TaskOptions
     ) -> ResultRef[Any]:
         """A call with its options."""
-        return self._engine.submit(func, args, kwargs, options)
+        return self._runner.submit(func, args, kwargs, options)
 
     def submit_many(self, tasks: Any, *, max_workers: int | None = None, **options: Any) -> Any:
         """A list or dict of calls, some of which take the results of others (`TaskRef`); refs in the same shape.
@@ -74,7 +75,8 @@ class Client:
         def submit(func: Callable[..., Any], *args: Any, **kwargs: Any) -> ResultRef[Any]:
             return self.submit(func, *args, **{**options, **kwargs})
 
-        return batch.submit_many(submit, tasks, max_workers=max_workers or self._max_workers)
+        workers = batch.checked_workers(self._max_workers if max_workers is None else max_workers)
+        return batch.submit_many(submit, tasks, max_workers=1 if self._runner.at_once else workers)
 
     def map(
         self, func: Callable[..., T], items: Iterable[Any], *args: Any, max_workers: int | None = None, **kwargs: Any
@@ -205,7 +207,8 @@ class Client:
         return self._home.path
 
     def close(self) -> None:
-        """Let go of the store's files; whatever is asked afterwards opens them again."""
+        """Wait for what an executor still computes, and let go of the store's files; a later use opens them again."""
+        self._runner.close()
         self._home.close()
 
     def __enter__(self) -> Self:

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from cashet_jupyter.functions.aside import LOOP, awaited_on
+
 #: seconds between two looks whether a run that is waited for has ended
 _TICK = 0.05
 #: seconds that a run gets to end once it was told to
@@ -77,7 +79,9 @@ def _stop(thread: threading.Thread) -> None:
 
 
 def _awaited(coroutine: Any) -> Any:
-    """Run a coroutine to its end; in a notebook, whose own loop is at work, beside it."""
+    """Run a coroutine to its end: on the loop of an `AsyncClient`, or, where a loop is at work, beside it."""
+    if (own := LOOP.get()) is not None:
+        return awaited_on(own, coroutine)
     try:
         asyncio.get_running_loop()
     except RuntimeError:

@@ -55,6 +55,8 @@ class _Asked:
 class Remote:
     """Submits calls to an executor on behalf of a client."""
 
+    at_once = True
+
     def __init__(self, engine: Engine, executor: Executor, serializer: Any = None) -> None:
         self._threads = shares_memory(executor)
         self._engine = engine if self._threads else ElsewhereEngine(engine.home, engine.format)

@@ -15,6 +15,7 @@ from cashet_jupyter.digest import Part, digest, digest_buffer
 from cashet_jupyter.errors import Damaged, NotFingerprintable, NotSerializable
 from cashet_jupyter.fingerprint.graph import InputGraph
 from cashet_jupyter.fingerprint.values import fingerprint_value
+from cashet_jupyter.history.recall import KNOWN, SERIALIZER, with_serializer
 from cashet_jupyter.history.returned import CHANGES, CLASSES, KINDS, Kinds, fingerprint_of, kind_name, outputs_of
 from cashet_jupyter.memory.gathered import parts_of
 from cashet_jupyter.models import RETURNED, Commit, Effects, Payload
@@ -91,8 +92,17 @@ def read_result(store: Store, commit: Commit, read: Read | None = None, kinds: M
 
         values = recall(store, commit, namespace()).values
         return next(iter(values.values()), None)
-    value = outputs[RETURNED]
-    return value if read is None else read(value)
+    return _formatted(commit, outputs[RETURNED], read)
+
+
+def _formatted(commit: Commit, value: Any, read: Read | None) -> Any:
+    """A result, out of what a serializer of the user's wrote if one did: this client's, or one that is known."""
+    written = next((note.type for note in commit.depends if note.name == SERIALIZER), "")
+    if not written:
+        return value
+    if read is not None and (type(getattr(read, "__self__", None)).__name__ == written or written not in KNOWN):
+        return read(value)
+    return with_serializer(written, value)
 
 
 def read_changes(store: Store, commit: Commit, graph: InputGraph) -> tuple[Effects, tuple[memoryview, ...]]:

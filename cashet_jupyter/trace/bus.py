@@ -7,6 +7,7 @@ a failure of the recorder never becomes a failure of the user's code, and idle m
 from __future__ import annotations
 
 import threading
+from contextvars import ContextVar
 from threading import get_ident
 from typing import Any, Protocol
 
@@ -28,6 +29,8 @@ class Listener(Protocol):
 
 #: the runs that record now, outermost first: a cached function may run inside a cached cell
 LISTENERS: list[Listener] = []
+#: the runs for which this context works: tasks of an event loop carry it along, also into threads that they ask
+WORKING_FOR: ContextVar[tuple[Listener, ...]] = ContextVar("cashet-working-for", default=())
 #: threads that are inside the recorder at this moment
 BUSY: set[int] = set()
 
@@ -56,7 +59,12 @@ def _hearing(ident: int) -> tuple[Listener, ...]:
     if len(known) == 1 and (known[0].threads is None or ident in known[0].threads):
         return known
     thread: threading.Thread | None = getattr(threading, "_active", {}).get(ident)
-    own = [listener for listener in known if listener.threads is not None and _works_for(ident, thread, listener)]
+    carried = WORKING_FOR.get()
+    own = [
+        listener
+        for listener in known
+        if listener.threads is not None and (listener in carried or _works_for(ident, thread, listener))
+    ]
     if own or thread is threading.main_thread() or (thread is not None and thread.name.startswith(_LOOPS)):
         return tuple(listener for listener in known if listener.threads is None or listener in own)
     return known
@@ -70,6 +78,24 @@ def _works_for(ident: int, thread: threading.Thread | None, listener: Listener) 
 
 #: threads in which a cluster's worker talks to the others, where that is not the main thread
 _LOOPS = ("IO loop", "Profile")
+
+
+class Heard:
+    """While it is entered, what this thread does is recorded again: a run inside of what is `Quiet`."""
+
+    __slots__ = ("_entered",)
+
+    def __init__(self) -> None:
+        self._entered = False
+
+    def __enter__(self) -> None:
+        me = get_ident()
+        self._entered = me in BUSY
+        BUSY.discard(me)
+
+    def __exit__(self, *_: object) -> None:
+        if self._entered:
+            BUSY.add(get_ident())
 
 
 class Quiet:

@@ -16,7 +16,7 @@ from weakref import WeakSet
 from cashet_jupyter.models import Dependency
 from cashet_jupyter.trace.alive import Alive
 from cashet_jupyter.trace.audit import handlers
-from cashet_jupyter.trace.bus import LISTENERS, Quiet, report
+from cashet_jupyter.trace.bus import LISTENERS, WORKING_FOR, Quiet, report
 from cashet_jupyter.trace.environment import watch_environment
 from cashet_jupyter.trace.facts import FACTS
 from cashet_jupyter.trace.files import FileLog
@@ -56,6 +56,7 @@ class Recorder:
         """The threads that work for this run alone, where others run beside it; see `bus.Listener`."""
         self._started: WeakSet[Any] = WeakSet()
         self._beside = False
+        self._context: Any = None
         """Whether anything else may have run in this process at the same time."""
         self._given: dict[Dependency, None] = {}
         self._of_key = user_module_files
@@ -82,6 +83,7 @@ class Recorder:
             if self.threads is not None:
                 self.threads.add(get_ident())
                 self._look_beside(self.threads)
+                self._context = WORKING_FOR.set((*WORKING_FOR.get(), self))
             LISTENERS.append(self)
             if len(LISTENERS) == 1:
                 _WATCH.start()
@@ -106,6 +108,9 @@ class Recorder:
                     with contextlib.suppress(ValueError):
                         LISTENERS.remove(self)
                 self._armed = False
+                if self._context is not None:
+                    with contextlib.suppress(ValueError):  # it is stopped in another thread
+                        WORKING_FOR.reset(self._context)
                 with Quiet():
                     self._recorded = self._settle()
             else:
