@@ -25,9 +25,21 @@ if TYPE_CHECKING:
 def panel(answer: Answer, kernel: Kernel, shell: Any) -> Answer | Panel:
     """The answer with controls, if there are any for it and somebody can use them."""
     controls = _controls(answer, kernel)
-    if controls is None or getattr(shell, "kernel", None) is None or find_spec("ipywidgets") is None:
+    if controls is None or not _in_notebook(shell) or find_spec("ipywidgets") is None:
         return answer
     return Panel(answer, controls)
+
+
+def _in_notebook(shell: Any) -> bool:
+    """Whether somebody sits in front of a notebook: its front end then says which cell it is.
+
+    nbclient, papermill and a console say nothing of the kind. A widget in what they save would be in the way of the
+    HTML, and nobody could press its buttons.
+    """
+    if getattr(shell, "kernel", None) is None:
+        return False
+    metadata = shell.get_parent().get("metadata") or {}
+    return any(metadata.get(name) for name in ("cellId", "cell_id", "colab"))
 
 
 def actions(kernel: Kernel) -> Actions:

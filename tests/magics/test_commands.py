@@ -6,6 +6,7 @@ import pytest
 
 from cashet_jupyter.commands.grammar import COMMANDS
 from cashet_jupyter.magics.progress import ProgressLine
+from cashet_jupyter.widgets.panel import VIEW
 from tests.shells import shell, use_store
 
 
@@ -123,3 +124,14 @@ def test_a_kernel_shows_the_answer(new_kernel):
     kernel.run("%%cashet\nx = 1")
     done = kernel.run("%cashet stats")
     assert "results  1" in str(done)
+
+
+def test_in_a_notebook_that_somebody_looks_at_answers_are_panels_and_elsewhere_they_are_read(new_kernel):
+    kernel = new_kernel(load=True)
+    kernel.run("%%cashet\nx = 1")
+    for line in ("%cashet_show x", "%cashet_history x", "%cashet_diff x x", "%cashet stats"):
+        read = kernel.run(line)
+        looked_at = kernel.wait(kernel.send_from("a1b2", line))
+        assert [list(m.content["data"]) for m in read.messages] == [["text/plain", "text/html"]], line
+        (panel,) = [m for m in looked_at.messages if m.type == "execute_result"]
+        assert panel.content["data"].keys() == {"text/plain", "text/html", VIEW}, line
