@@ -28,7 +28,7 @@ from cashet_jupyter.functions.target import wrapped
 from cashet_jupyter.functions.turn import Turn
 from cashet_jupyter.models import Commit
 from cashet_jupyter.steps.artifacts import put_back
-from cashet_jupyter.trace.bus import LISTENERS, report
+from cashet_jupyter.trace.bus import LISTENERS, Heard, Quiet, report
 from cashet_jupyter.trace.lookup import Lookup
 from cashet_jupyter.trace.restore import restore_states
 
@@ -59,6 +59,12 @@ class Engine:
         self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], options: TaskOptions = PLAIN
     ) -> ResultRef[Any]:
         """The result of a call, computed only if the store has none. Raises `TaskError` if the function fails."""
+        with Quiet():  # where a run that is recorded submits, what the cache does for it is none of its doings
+            return self._submitted(func, args, kwargs, options)
+
+    def _submitted(
+        self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], options: TaskOptions
+    ) -> ResultRef[Any]:
         call = self.call(func, args, kwargs, options)
         if not options.cache:
             return self.record(call)
@@ -147,5 +153,6 @@ def seen(ref: ResultRef[Any]) -> None:
 
 def _tell(commit: Commit) -> None:
     if LISTENERS:
-        for dependency in commit.trace:
-            report("dependency", dependency)
+        with Heard():
+            for dependency in commit.trace:
+                report("dependency", dependency)

@@ -14,8 +14,8 @@ from cashet_jupyter.errors import Refused
 from cashet_jupyter.fingerprint.origins import is_local
 from cashet_jupyter.functions.call import Call
 from cashet_jupyter.functions.target import codes_of
-from cashet_jupyter.models import CellAnalysis, Effects
-from cashet_jupyter.steps.inputs import mentioned_paths
+from cashet_jupyter.models import Effects
+from cashet_jupyter.steps.inputs import paths_in
 from cashet_jupyter.steps.registries import Registries
 from cashet_jupyter.trace.recorder import Recorder
 from cashet_jupyter.trace.records import Recorded
@@ -55,10 +55,9 @@ def functions_of(call: Call) -> Iterator[FunctionType]:
 
 def recorder_of(call: Call) -> Recorder:
     """What notes the run's doings."""
-    codes = tuple(code for function in functions_of(call) for code in codes_of(function.__code__))
-    nothing = frozenset[str]()
-    analysis = CellAnalysis(call.target.code, nothing, nothing, nothing, codes=codes)
-    return Recorder(mentioned=mentioned_paths(analysis, call.graph, call.values), own_thread=True)
+    codes = [code for function in functions_of(call) for code in codes_of(function.__code__)]
+    # Not the defaults: those of a library's reader are full of texts such as "." that are no paths.
+    return Recorder(mentioned=paths_in(codes, [*call.args, *call.kwargs.values()]), own_thread=True)
 
 
 def effects_of(call: Call, recorded: Recorded, registries: Registries, changed: list[str]) -> Effects:

@@ -12,6 +12,7 @@ from cashet_jupyter.functions.returned import Read, read_result
 from cashet_jupyter.functions.view import SHORT, ObjectRef
 from cashet_jupyter.models import Commit
 from cashet_jupyter.store.protocol import Store
+from cashet_jupyter.trace.bus import Quiet
 
 T = TypeVar("T")
 
@@ -72,7 +73,8 @@ class ResultRef(Generic[T]):
         if self._value is _NOTHING:
             with self._lock:
                 if self._value is _NOTHING:
-                    self._value = self.fresh()
+                    with Quiet():
+                        self._value = self.fresh()
         return cast("T", self._value)
 
     def fresh(self) -> T:

@@ -22,6 +22,7 @@ from cashet_jupyter.functions.returned import dump_changes
 from cashet_jupyter.functions.turn import Turn
 from cashet_jupyter.models import Commit, Effects
 from cashet_jupyter.steps.registries import Registries
+from cashet_jupyter.trace.bus import Heard
 from cashet_jupyter.trace.records import Recorded
 
 if TYPE_CHECKING:
@@ -98,9 +99,10 @@ def _attempts(engine: Engine, call_: Call, *, watch: bool) -> tuple[Ended, list[
 
 def _called(call_: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     seconds = call_.options.timeout
-    if seconds is None:
-        return call(call_.func, args, kwargs)
-    return call_within(seconds, call_.func, args, kwargs)
+    with Heard():
+        if seconds is None:
+            return call(call_.func, args, kwargs)
+        return call_within(seconds, call_.func, args, kwargs)
 
 
 # ---------------------------------------------------------------------------------------------------- what came of it
