@@ -5,21 +5,25 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
 
 from cashet_jupyter.digest import Part, digest
 from cashet_jupyter.errors import Refused
 from cashet_jupyter.fingerprint.computation import KEY_VERSION
+from cashet_jupyter.fingerprint.describe import describe
 from cashet_jupyter.fingerprint.graph import InputGraph
+from cashet_jupyter.fingerprint.parts import parts_of
 from cashet_jupyter.functions.binding import bound, refs_in
 from cashet_jupyter.functions.flat import flat_key
 from cashet_jupyter.functions.options import TaskOptions
 from cashet_jupyter.functions.refs import ResultRef
 from cashet_jupyter.functions.returned import kinds_of
 from cashet_jupyter.functions.target import Target, describe_target, function_of, sees_docstrings
+from cashet_jupyter.functions.words import call_text
 from cashet_jupyter.history.returned import kind_name
-from cashet_jupyter.models import FUNCTION
+from cashet_jupyter.models import FUNCTION, Value
 
 #: grows when the same call gets another key
 CALL_VERSION = 1
@@ -122,6 +126,28 @@ class Call:
         plain = function_of(self.func)
         seen = plain is None or sees_docstrings(plain.__code__)
         return InputGraph(self.values, self.values, docstrings=seen, lazy=True)
+
+    @cached_property
+    def inputs(self) -> tuple[Value, ...]:
+        """The function and its arguments, for people, as they are when this is first asked for."""
+        try:
+            digests, parts = self.graph.digests, parts_of(self.graph)
+        except Refused:
+            digests, parts = {}, {}
+        return tuple(
+            replace(describe(name, value, digests.get(name, "")), parts=parts.get(name, ()))
+            for name, value in sorted(self.values.items())
+        )
+
+    @cached_property
+    def text(self) -> str:
+        """The arguments in words, as they are when this is first asked for."""
+        return call_text(self.arguments)
+
+    def settle(self) -> None:
+        """Ask for all that must be known of it from before it runs: the run may change its arguments."""
+        for what in ("key_or_none", "uncached", "refs", "inputs", "text", "kinds"):
+            getattr(self, what)
 
     @cached_property
     def kinds(self) -> dict[str, type]:

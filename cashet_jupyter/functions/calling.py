@@ -33,8 +33,14 @@ def call(func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     return _awaited(value) if inspect.iscoroutine(value) else value
 
 
-def call_within(seconds: float, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """The same, in a thread of its own that is waited for so long.
+def call_within(
+    seconds: float,
+    begun: Callable[[int], None],
+    func: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Any:
+    """The same, in a thread of its own that is waited for so long; `begun` gets the number of the thread.
 
     Python code that takes longer is broken off; code written in C that does not come back is left behind, and what it
     does then is lost. Raises `TimedOut`.
@@ -44,6 +50,7 @@ def call_within(seconds: float, func: Callable[..., Any], args: tuple[Any, ...],
     context = contextvars.copy_context()
 
     def work() -> None:
+        begun(threading.get_ident())
         try:
             done.append(context.run(call, func, args, kwargs))
         except BaseException as error:  # whatever it is, it is raised where the run was asked for

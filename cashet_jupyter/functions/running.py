@@ -23,6 +23,7 @@ from cashet_jupyter.functions.turn import Turn
 from cashet_jupyter.models import Commit, Effects
 from cashet_jupyter.steps.registries import Registries
 from cashet_jupyter.trace.bus import Heard
+from cashet_jupyter.trace.recorder import Recorder
 from cashet_jupyter.trace.records import Recorded
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ class Ended:
 
 def run(engine: Engine, call: Call, turn: Turn) -> ResultRef[Any]:
     """Run a call and store it to be served; if something speaks against that, only note that it ran."""
-    graph = call.graph
-    graph.expand()
+    call.settle()
+    call.graph.expand()
     against, registries = objections(call), Registries()
     ended, changes = _attempts(engine, call, watch=True)
     try:
@@ -63,6 +64,7 @@ def run(engine: Engine, call: Call, turn: Turn) -> ResultRef[Any]:
 
 def record(engine: Engine, call: Call, why: Refused | StoreError | None) -> ResultRef[Any]:
     """Run a call that is not to be served, and note that it ran."""
+    call.settle()
     ended, _ = _attempts(engine, call, watch=False)
     return _unserved(engine, call, ended, why)
 
@@ -79,7 +81,7 @@ def _attempts(engine: Engine, call_: Call, *, watch: bool) -> tuple[Ended, list[
         for left in range(call_.options.retries, -1, -1):
             began = time.perf_counter()
             try:
-                value = _called(call_, *given)
+                value = _called(call_, recorder, *given)
                 seconds = time.perf_counter() - began
                 break
             except Exception as error:
@@ -97,12 +99,17 @@ def _attempts(engine: Engine, call_: Call, *, watch: bool) -> tuple[Ended, list[
     return Ended(value, seconds, recorded), changed
 
 
-def _called(call_: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _called(call_: Call, recorder: Recorder | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     seconds = call_.options.timeout
     with Heard():
         if seconds is None:
             return call(call_.func, args, kwargs)
-        return call_within(seconds, call_.func, args, kwargs)
+        joined = recorder.join if recorder is not None else _nobody
+        return call_within(seconds, joined, call_.func, args, kwargs)
+
+
+def _nobody(_thread: int) -> None:
+    """A run that is not recorded."""
 
 
 # ---------------------------------------------------------------------------------------------------- what came of it

@@ -98,6 +98,11 @@ class Recorder:
             if isinstance(other, Recorder) and other.threads is not None and other.threads.isdisjoint(threads):
                 self._beside = other._beside = True
 
+    def join(self, thread: int) -> None:
+        """Another thread works for this run alone."""
+        if self.threads is not None:
+            self.threads.add(thread)
+
     def stop(self) -> Recorded:
         """Record no longer, and give what was recorded; a second call gives the same."""
         if self._recorded is None:
