@@ -22,6 +22,18 @@ _NOISE = frozenset(
     }
 )
 
+#: flags of code that say what it does: arguments, generators, coroutines; not whether it is nested, nor `__future__`
+_FLAGS = (
+    inspect.CO_OPTIMIZED
+    | inspect.CO_NEWLOCALS
+    | inspect.CO_VARARGS
+    | inspect.CO_VARKEYWORDS
+    | inspect.CO_GENERATOR
+    | inspect.CO_COROUTINE
+    | inspect.CO_ITERABLE_COROUTINE
+    | inspect.CO_ASYNC_GENERATOR
+)
+
 
 def compare(old: Any, new: Any, comparing: Comparing) -> ValueDiff | None:
     """Two functions, methods, classes or modules."""
@@ -105,7 +117,7 @@ def _same_code(old: CodeType, new: CodeType) -> bool:
             code.co_argcount,
             code.co_kwonlyargcount,
             code.co_posonlyargcount,
-            code.co_flags,
+            code.co_flags & _FLAGS,
             len(code.co_consts),
         )
         for code in (old, new)
@@ -123,13 +135,18 @@ def source_of(function: FunctionType) -> str:
     """Its source, if that is surely what its code was compiled from: files change, and numbers of lines move on."""
     try:
         source = textwrap.dedent(inspect.getsource(function))
-        compiled = compile(source, "<source>", "exec", dont_inherit=True)
+        compiled = compile(_inside(source, function.__code__.co_freevars), "<source>", "exec", dont_inherit=True)
     except (OSError, TypeError, ValueError, SyntaxError, IndexError):
         return ""
     wanted = function.__code__
     return (
         source if any(code.co_name == wanted.co_name and _same_code(code, wanted) for code in _codes(compiled)) else ""
     )
+
+
+def _inside(source: str, names: tuple[str, ...]) -> str:
+    """The source inside a function that has the variables that it closes over."""
+    return f"def around({', '.join(names)}):\n{textwrap.indent(source, ' ')}" if names else source
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

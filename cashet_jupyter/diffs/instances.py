@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from types import MemberDescriptorType, ModuleType
+import struct
+import warnings
+from types import FunctionType, MemberDescriptorType, ModuleType
 from typing import Any
 
 from cashet_jupyter.diffs.comparing import Comparing, Gathering, typed
@@ -10,6 +12,8 @@ from cashet_jupyter.diffs.containers import attribute
 from cashet_jupyter.diffs.model import ValueDiff, equal
 from cashet_jupyter.diffs.text import compare_text
 from cashet_jupyter.diffs.words import brief, cut, safe_repr
+
+_POINTER = struct.calcsize("P")
 
 
 def state_of(value: Any) -> dict[str, Any] | None:
@@ -40,11 +44,19 @@ def compare(old: Any, new: Any, comparing: Comparing) -> ValueDiff | None:
     if type(old) is not type(new) and type(old).__qualname__ != type(new).__qualname__:
         return None
     before, after = state_of(old), state_of(new)
-    if before is None or after is None or not (before or after):
+    if before is None or after is None:
         return None
     gathering = Gathering(comparing)
     by_name(gathering, before, after)
-    return typed(gathering.finish("instance", old, new), old, new)
+    found = typed(gathering.finish("instance", old, new), old, new)
+    whole = isinstance(old, BaseException) or (_of_attributes_only(type(old)) and _of_attributes_only(type(new)))
+    return found if whole or found.differs else None
+
+
+def _of_attributes_only(kind: type) -> bool:
+    """Whether its instances hold nothing but attributes: there is no room for what an extension would keep in them."""
+    slots = sum(isinstance(member, MemberDescriptorType) for base in kind.__mro__ for member in vars(base).values())
+    return kind.__basicsize__ <= object.__basicsize__ + _POINTER * (2 + slots)  # `__dict__`, `__weakref__`
 
 
 def by_name(gathering: Gathering, before: dict[str, Any], after: dict[str, Any]) -> None:
@@ -95,10 +107,13 @@ def _pickled(old: Any, new: Any, comparing: Comparing) -> ValueDiff | None:
 
 
 def _reduced(value: Any) -> tuple[Any, Any] | None:
-    if type(value).__flags__ & (1 << 9):  # a class of Python code: its own methods are not run
+    named = [vars(base).get(name) for base in type(value).__mro__ for name in ("__reduce_ex__", "__reduce__")]
+    if any(isinstance(method, FunctionType) for method in named):  # Python code of somebody's: it is not run
         return None
     try:
-        made = value.__reduce_ex__(4)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # iterators of itertools, which are not pickled any more
+            made = value.__reduce_ex__(4)
     except Exception:  # it cannot be pickled
         return None
     if not isinstance(made, tuple) or len(made) < 2:

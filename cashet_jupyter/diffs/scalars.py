@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -64,7 +65,7 @@ def _distance(old: Any, new: Any) -> tuple[Any, float | None]:
             absolute = abs(complex(new) - complex(old))
         else:
             absolute = float(new) - float(old)
-        relative = float(absolute / abs(old)) if old else None
+        relative = (absolute / abs(old) if isinstance(absolute, int) else absolute / float(abs(old))) if old else None
     except (ArithmeticError, ValueError, TypeError):
         return None, None
     if isinstance(absolute, float) and not math.isfinite(absolute):
@@ -107,11 +108,11 @@ def compare_plain(old: Any, new: Any) -> ValueDiff:
         return equal("value", words[1])  # the class was defined again
     figures: dict[str, Figure] = {}
     text = f"{words[0]} -> {words[1]}"
-    if hasattr(old, "total_seconds") or hasattr(old, "timestamp"):
+    if isinstance(old, date | timedelta) and isinstance(new, date | timedelta):
         try:
-            seconds = (new - old).total_seconds()
-            figures["seconds"] = float(seconds)
-            text += f" ({signed(float(seconds))} s)"
-        except (TypeError, ValueError, OverflowError, AttributeError):
-            pass
+            seconds = float((new - old).total_seconds())
+        except (TypeError, ValueError, OverflowError):  # one with a zone and one without
+            return ValueDiff("value", "different", *words, text)
+        figures["seconds"] = seconds
+        text += f" ({signed(seconds)} s)"
     return ValueDiff("value", "different", *words, text, figures)

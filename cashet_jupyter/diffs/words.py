@@ -27,6 +27,8 @@ _DEEP = 2
 _LONG_INTEGER = 4000
 #: types whose repr and equality are those of the standard library
 PLAIN = (date, time, timedelta, tzinfo, Decimal, Fraction, UUID, PurePath, IPv4Address, IPv6Address, range, slice)
+#: those of them whose text says as much as their repr
+_WRITTEN = (date, time, timedelta, Decimal, Fraction, UUID)
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 _BRACKETS = {list: "[]", tuple: "()", set: "{}", frozenset: "{}", deque: "[]"}
 
@@ -56,6 +58,8 @@ def _brief(value: Any, width: int, depth: int) -> str:
         if isinstance(value, base):
             items = (_brief(item, width, depth + 1) for item in _iterated(base, value))
             return _named(kind, base, _container(items, base.__len__(value), signs, depth))
+    if isinstance(value, _WRITTEN) and kind.__module__.partition(".")[0] in sys.stdlib_module_names:
+        return str(value)
     if isinstance(value, PLAIN) and kind.__module__.partition(".")[0] in sys.stdlib_module_names:
         return repr(value)
     if isinstance(value, type):
