@@ -80,7 +80,7 @@ class History(Answer):
 
     def _title(self) -> str:
         asked, found = self.versions.asked, self.versions.versions
-        where = f"  {asked.cell.notebook}" if asked.cell.notebook else ""
+        where = f" in {asked.cell.notebook.rpartition('/')[2]}" if asked.cell.notebook else ""
         name = f"{asked.function}()" if asked.function else found[0].newest.cell.label or "(no code)"
         count = f"{counted(len(found), 'version')}, {counted(len(self.commits), 'run')}"
         return f"{name}{where}: {count}"
