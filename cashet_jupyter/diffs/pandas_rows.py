@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from cashet_jupyter.diffs.blocks import BLOCK
 from cashet_jupyter.diffs.comparing import Comparing
 from cashet_jupyter.diffs.frames import Column, Frame, Rows
 from cashet_jupyter.diffs.keys import Keyed, Pairs, by_key, by_position, cost_of, enough, only_at_the_end
@@ -15,6 +16,9 @@ from cashet_jupyter.diffs.keys import Keyed, Pairs, by_key, by_position, cost_of
 _SCRAMBLED = 0.25
 #: columns whose content is used for that
 _HASHED = 8
+#: rows that are looked for in the other frame before all of them are, and the share that must be found
+_SAMPLE = 512
+_SAMPLED = 0.25
 
 
 def match(old: Frame, new: Frame, pairs: Pairs, engine: Keyed, comparing: Comparing, *, keyed: bool) -> Rows:
@@ -113,18 +117,32 @@ def _by_content(pairs: Pairs, cost: float) -> Rows | None:
         labels = [_content([pair[side] for pair in used]) for side in (0, 1)]
     except (TypeError, ValueError):  # lists and the like have no hash
         return None
+    if not _overlap(*labels):
+        return None
     indexes = [_unique(pandas.Index(numpy.asarray(label))) for label in labels]
     found = by_labels(indexes[0], indexes[1], "by their content, since nothing names them", (None, None))
     whole = enough(found, len(labels[0]), len(labels[1]))
     return found if whole and (found.removed + found.added) * len(pairs) < cost else None
 
 
+def _overlap(old: Any, new: Any) -> bool:
+    """Whether some rows of a sample are there: it is asked before tables are made of all of them."""
+    numpy = sys.modules["numpy"]
+    shorter, longer = sorted((old, new), key=len)
+    sample = shorter[:: max(1, len(shorter) // _SAMPLE)]
+    there = numpy.zeros(len(sample), bool)
+    for at in range(0, len(longer), BLOCK):
+        there |= numpy.isin(sample, longer[at : at + BLOCK])
+    return bool(there.mean() >= _SAMPLED)
+
+
 def _content(columns: Sequence[Column]) -> Any:
     """A number for each row, the same for rows of the same content."""
     pandas, numpy = sys.modules["pandas"], sys.modules["numpy"]
-    total: Any = None
+    found = numpy.zeros(len(columns[0].data), numpy.uint64)
     with numpy.errstate(over="ignore"):
-        for column in columns:
-            hashed = pandas.util.hash_array(column.data, categorize=True)
-            total = hashed if total is None else total * numpy.uint64(0x100000001B3) ^ hashed
-    return total
+        for at in range(0, len(found), BLOCK):
+            for column in columns:
+                hashed = pandas.util.hash_array(column.data[at : at + BLOCK], categorize=True)
+                found[at : at + BLOCK] = found[at : at + BLOCK] * numpy.uint64(0x100000001B3) ^ hashed
+    return found
