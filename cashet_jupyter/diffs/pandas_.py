@@ -106,6 +106,7 @@ class PandasEngine:
 
     def __init__(self, *, keyed: bool = True) -> None:
         self._keyed = keyed
+        self._labels: dict[int, Any] = {}
 
     def match(self, old: Frame, new: Frame, pairs: Sequence[tuple[Column, Column]], comparing: Comparing) -> Rows:
         """By the index, else by a key, else by position."""
@@ -118,16 +119,23 @@ class PandasEngine:
 
     def unique(self, column: Column, most: int | None) -> bool:
         """Whether nothing repeats and nothing is missing."""
-        pandas = sys.modules["pandas"]
         data = column.data if most is None else column.data[:most]
         try:
-            return bool(pandas.Index(hashed(data)).is_unique) and not bool(_missing(data).any())
+            labels = self._index(column) if most is None else hashed(data)
+            return bool(labels.is_unique) and not bool(_missing(data).any())
         except (TypeError, ValueError):  # lists and the like
             return False
 
     def by_key(self, old: Column, new: Column, how: str) -> Rows:
         """By the labels that a column holds."""
-        return by_labels(hashed(old.data), hashed(new.data), how, (old.data, new.data))
+        return by_labels(self._index(old), self._index(new), how, (old.data, new.data))
+
+    def _index(self, column: Column) -> Any:
+        """A column as labels: made once, since looking one up needs a table of all of them."""
+        known = self._labels.get(id(column.data))
+        if known is None:
+            known = self._labels[id(column.data)] = hashed(column.data)
+        return known
 
     def take(self, data: Any, places: list[int]) -> Any:
         """The rows at some places."""
