@@ -205,9 +205,9 @@ def _print_array(value: Any, path: Path) -> None:
 
     if value.ndim > 2 or value.dtype.kind not in "biufSU":
         raise OptionError(f"{path.suffix} has room for two dimensions of numbers or text; take .npy or .pkl")
-    form = "%s" if value.dtype.kind in "bSU" else "%d" if value.dtype.kind in "iu" else "%r"
-    rows = value.astype(float) if form == "%r" else value
-    np.savetxt(path, rows if value.ndim else rows.reshape(1), fmt=form, delimiter="," if path.suffix == ".csv" else " ")
+    # `str` gives a number's shortest text that is read as the same number
+    rows, form = value if value.ndim else value.reshape(1), "%d" if value.dtype.kind == "b" else "%s"
+    np.savetxt(path, rows, fmt=form, delimiter="," if path.suffix.lower() == ".csv" else " ", encoding="utf-8")
 
 
 _ARRAY: Mapping[str, _Writer] = {

@@ -16,6 +16,7 @@ from cashet_jupyter.render.table import shortened
 
 _MORE = "there is more than this: see --depth"
 _LABEL = 60
+_NAMES = 24
 
 
 class Descent(Answer):
@@ -98,7 +99,7 @@ class Descent(Answer):
             return f"{style.paint(id[:6], 'id')}  (removed since)"
         if again:
             return f"{style.paint(commit.short, 'id')}  (see above)"
-        facts = _facts(commit, names, self.lineage.root)
+        facts = shortened(_facts(commit, names, self.lineage.root), max(24, width // 2))
         room = max(16, width - len(commit.short) - len(facts) - 4)
         return f"{style.paint(commit.short, 'id')}  {shortened(title(commit), room)}  {style.paint(facts, 'faint')}"
 
@@ -125,7 +126,8 @@ class Descent(Answer):
 def _facts(commit: Commit, names: str, root: Commit) -> str:
     """`(df; other.ipynb; today 09:14)`: the notebook where it is another one."""
     other = commit.cell.notebook not in (None, "", root.cell.notebook) or commit is root
-    notebook = (commit.cell.notebook or "").rpartition("/")[2] if other else ""
+    notebook = shortened((commit.cell.notebook or "").rpartition("/")[2], _NAMES) if other else ""
+    names = shortened(names, _NAMES)
     told = "; ".join(fact for fact in (names, notebook, moment(commit.created)) if fact)
     return f"({told})"
 

@@ -42,7 +42,7 @@ class Runs:
             tags=tags,
         )
 
-    def function(self, name: str, source: str = "", arguments: str = "()", error: str = "") -> Commit:
+    def function(self, name: str, source: str = "", arguments: str = "", error: str = "") -> Commit:
         """A run of a submitted function; `name` is `module.name`."""
         label = name.rpartition(".")[2]
         source = source or f"def {label}(): ..."

@@ -15,8 +15,8 @@ def stored(runs: Runs) -> dict[str, Commit]:
     found = {
         "load": runs.cell("df = load()", "df", id="c1", notebook="nb/a.ipynb", tags={"stage": "load"}),
         "fit": runs.cell("model = fit(df)", "model", notebook="nb/b.ipynb", tags={"stage": "fit", "exp": "1"}),
-        "call": runs.function("steps.fit", arguments="(1)"),
-        "failed": runs.function("steps.fit", arguments="(2)", error="Traceback"),
+        "call": runs.function("steps.fit", arguments="1"),
+        "failed": runs.function("steps.fit", arguments="2", error="Traceback"),
         "other": runs.function("more.fit_all"),
         "again": runs.cell("df = load()", "df", id="c1", notebook="nb/a.ipynb"),
         "alone": runs.cell("y = 1", "y", notebook=None),

@@ -56,8 +56,8 @@ def test_in_an_empty_store_it_is_said_what_to_do(runs: Runs) -> None:
 
 
 def test_a_function_is_named_with_and_without_its_module(runs: Runs) -> None:
-    first = runs.function("steps.preprocess", arguments="(1)")
-    second = runs.function("steps.preprocess", arguments="(2)", error="Traceback")
+    first = runs.function("steps.preprocess", arguments="1")
+    second = runs.function("steps.preprocess", arguments="2", error="Traceback")
     for name in ("preprocess", "preprocess()", "steps.preprocess", "preprocess@{0}"):
         assert find(runs.store, name) == second
     assert find(runs.store, "preprocess@{1}") == first == find(runs.store, "steps.preprocess()@{1}")

@@ -165,7 +165,7 @@ def test_a_function_is_known_by_its_name(runs: Runs) -> None:
     first = runs.function("steps.fit", "def fit(x): return x")
     runs.function("other.fit", "def fit(x): return x")
     failed = runs.function("steps.fit", "def fit(x): return 1 / x", error="Traceback")
-    second = runs.function("steps.fit", "def fit(x): return 1 / x", "(2)")
+    second = runs.function("steps.fit", "def fit(x): return 1 / x", "2")
     found = versions_of(runs.store, first)
     assert _ids(found) == [[second.id, failed.id], [first.id]]
     assert {version.link for version in found.versions} == {"function"}
