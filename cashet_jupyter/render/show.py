@@ -86,7 +86,7 @@ class Provenance(Answer):
             )
         parts.append(f"<details open><summary>Source</summary><pre>{escape(_source(commit))}</pre></details>")
         if self.shown:
-            parts.append(f"<details><summary>Shown</summary>{shown_html(self.shown)}</details>")
+            parts.append(f"<details open><summary>Shown</summary>{shown_html(self.shown)}</details>")
         return f'<div class="cashet-show">{"".join(parts)}</div>'
 
     @property
