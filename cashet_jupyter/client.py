@@ -14,7 +14,7 @@ from cashet_jupyter.functions.failures import ClosureWarning, NotCachedWarning, 
 from cashet_jupyter.functions.filedoor import FileMethods
 from cashet_jupyter.functions.formats import Format
 from cashet_jupyter.functions.home import Home
-from cashet_jupyter.functions.invalidating import invalidated
+from cashet_jupyter.functions.invalidating import invalidated, tagged
 from cashet_jupyter.functions.options import OPTIONS, PLAIN, TaskOptions, split, with_values
 from cashet_jupyter.functions.refs import ResultRef
 from cashet_jupyter.functions.task import Task, options_of
@@ -128,7 +128,7 @@ class Client(FileMethods):
         return asking.get(self._home, hash, self._engine.format)
 
     def history(self, hash: str) -> list[Commit]:
-        """All runs of the same call, oldest first. Raises `KeyError` if there is no such run."""
+        """All runs of the same call, oldest first; none if there is no such run."""
         return asking.history(self.store, hash)
 
     def diff(self, a: str, b: str) -> dict[str, Any]:
@@ -147,11 +147,20 @@ class Client(FileMethods):
         """Remove a run; whether there was one."""
         return asking.remove(self.store, hash)
 
-    def invalidate(self, what: Callable[..., Any] | str, *args: Any, **kwargs: Any) -> int:
+    def invalidate(
+        self,
+        what: Callable[..., Any] | str | Mapping[str, str | None] | None = None,
+        *args: Any,
+        tags: Mapping[str, str | None] | None = None,
+        **kwargs: Any,
+    ) -> int:
         """Forget results, so that the next call runs; how many runs were removed.
 
-        `what` is a function (all its runs; with arguments, those of that call), or the name of a function or a run.
+        `what` is a function (all its runs; with arguments, those of that call), the name of a function or a run, or
+        tags, of which one whose value is None may have any.
         """
+        if isinstance(what, Mapping) or what is None:
+            return tagged(self._engine, {**(what or {}), **(tags or {})})
         return invalidated(self._engine, what, args, kwargs)
 
     def gc(self, older_than: timedelta | None = None, max_size_bytes: int | None = None) -> int:

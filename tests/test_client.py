@@ -232,6 +232,8 @@ def test_force_runs_and_stores_anew(client):
 
 def test_a_result_counts_for_its_time_only(client, monkeypatch):
     first = client.submit(add, 1, _ttl=timedelta(hours=1))
+    commit = client.show(first.commit_hash)
+    assert commit.task_def.ttl == timedelta(hours=1) == commit.expires_at - commit.created_at
     assert client.submit(add, 1).commit_hash == first.commit_hash
     assert client.submit(add, 1, _ttl=3600).commit_hash == first.commit_hash
     assert client.submit(add, 1, _ttl=0).commit_hash != first.commit_hash
@@ -276,7 +278,7 @@ def test_the_log_is_newest_first_and_can_be_narrowed(client):
     assert len(client.log(func_name="add", limit=2)) == 2
     assert len(client.log("test_client.add")) in (0, 3)
     assert client.log(status=TaskStatus.FAILED) == []
-    with pytest.raises(ValueError, match="neither"):
+    with pytest.raises(ValueError, match="Invalid status 'neither'"):
         client.log(status="neither")
 
 
@@ -285,7 +287,10 @@ def test_a_run_is_found_by_hash_prefix_tag_and_name(client):
     for name in (ref.commit_hash, ref.commit_hash[:8], "stage=one", "add"):
         assert client.show(name).hash == ref.commit_hash
         assert client.get(name) == 2
-    assert client.show("deadbeef") is None
+    for text in ("deadbeef", "", "_", "d", "def add"):
+        assert client.show(text) is None
+        assert client.history(text) == []
+        assert client.rm(text) is False
     with pytest.raises(KeyError, match="not found"):
         client.get("deadbeef")
 
@@ -333,6 +338,14 @@ def test_invalidate_forgets_a_function_or_one_of_its_calls(client):
     client.submit(add, 1)
     assert client.invalidate("add") == 1
     assert client.invalidate("add") == 0
+
+
+def test_invalidate_forgets_what_has_tags(client):
+    refs = [client.submit(add, x, _tags={"model": f"v{x}"}) for x in range(3)]
+    assert client.invalidate({"model": "v1"}) == 1
+    assert client.invalidate(tags={"model": None}) == 2
+    assert [client.show(ref.commit_hash) for ref in refs] == [None] * 3
+    assert client.invalidate() == client.invalidate({}) == 0
 
 
 def test_gc_and_clear_remove_all_but_what_is_pinned(client):

@@ -17,6 +17,7 @@ from cashet_jupyter.history.log import is_function, pages
 from cashet_jupyter.store.protocol import Store
 
 _WHOLE = re.compile(r"[0-9a-f]{64}")
+_BEFORE = re.compile(r"@\{\d+\}$")
 #: bytes of results above which a comparison does not show them
 SHOWN = 10 << 20
 _LONGEST = 10_000
@@ -32,15 +33,32 @@ class Missing(NotFound, KeyError):
 def find(store: Store, text: str) -> models.Commit:
     """The run that a hash, the beginning of one, or a name stands for; see `history.naming`.
 
-    Raises `Missing` if there is none, `ValueError` if there are several.
+    A part of a cell's text is no name here: programs remove what they name. Raises `Missing` if there is none,
+    `ValueError` if there are several.
     """
+    msg = f"{text!r}: not found"
     try:
-        return store.resolve(text) if _WHOLE.fullmatch(text) else naming.find(store, text)
+        found = store.resolve(text) if _WHOLE.fullmatch(text) else naming.find(store, text)
     except naming.Ambiguous as error:
         raise ValueError(str(error)) from error
     except NotFound as error:
-        msg = f"{text}: not found"
         raise Missing(msg) from error
+    if not _is_named(found, text):
+        raise Missing(msg)
+    return found
+
+
+def _is_named(commit: models.Commit, text: str) -> bool:
+    """Whether a text is a name of a run, not only a part of its label."""
+    name = _BEFORE.sub("", text).removesuffix("()")
+    tag, _, value = name.partition("=")
+    return bool(name) and (
+        commit.id.startswith(name.lower())
+        or commit.cell.label == name
+        or is_function(commit.function, name)
+        or any(output.name == name for output in commit.outputs)
+        or (tag in commit.tags and value in ("", commit.tags[tag]))
+    )
 
 
 def log(
@@ -51,15 +69,24 @@ def log(
     tags: Mapping[str, str | None] | None = None,
 ) -> list[Commit]:
     """The newest runs of functions, newest first; a tag whose value is None may have any."""
-    wanted = None if status is None else TaskStatus(status)
+    wanted = status if status is None else _status(status)
     found: list[Commit] = []
     for commit in functions(store):
         if len(found) >= limit:
             break
         named = func_name is None or commit.cell.label == func_name or is_function(commit.function, func_name)
-        if named and _has_status(commit, wanted) and _has_tags(commit, tags or {}):
+        if named and _has_status(commit, wanted) and has_tags(commit, tags or {}):
             found.append(view(commit))
     return found
+
+
+def _status(status: TaskStatus | str) -> TaskStatus:
+    try:
+        return TaskStatus(status)
+    except ValueError as error:
+        known = ", ".join(known.value for known in TaskStatus)
+        msg = f"Invalid status {status!r}; there are {known}"
+        raise ValueError(msg) from error
 
 
 def functions(store: Store) -> Iterator[models.Commit]:
@@ -73,7 +100,8 @@ def _has_status(commit: models.Commit, wanted: TaskStatus | None) -> bool:
     return commit.status == ("completed" if wanted is TaskStatus.CACHED else wanted.value)
 
 
-def _has_tags(commit: models.Commit, tags: Mapping[str, str | None]) -> bool:
+def has_tags(commit: models.Commit, tags: Mapping[str, str | None]) -> bool:
+    """Whether a run has all of some tags; one whose value is None may have any."""
     return all(name in commit.tags and value in (None, commit.tags[name]) for name, value in tags.items())
 
 
@@ -96,8 +124,14 @@ def get(home: Home, text: str, format: Format) -> Any:
 
 
 def history(store: Store, text: str) -> list[Commit]:
-    """All runs of the same call as one of them, oldest first: the same code with the same arguments."""
-    commit = find(store, text)
+    """All runs of the same call as one of them, oldest first: the same code with the same arguments.
+
+    Empty if there is no run of that name.
+    """
+    try:
+        commit = find(store, text)
+    except NotFound:
+        return []
     given = split_inputs(commit)[1]
     same = [other for other in pages(store, code=commit.code) if split_inputs(other)[1] == given]
     return [view(other) for other in reversed(same)]

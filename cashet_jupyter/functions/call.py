@@ -97,8 +97,14 @@ class Call:
 
     @cached_property
     def refs(self) -> dict[str, ResultRef[Any]]:
-        """The results of other runs among the arguments, by where they are."""
-        return refs_in(self.arguments)
+        """The results of other runs among all that it is given or reaches, by where they are."""
+        found = refs_in(self.arguments)
+        try:
+            reached = [node for node in self.graph._records.objects if isinstance(node, ResultRef)]
+        except Refused:
+            reached = []
+        known = {id(ref) for ref in found.values()}
+        return found | {repr(ref): ref for ref in reached if id(ref) not in known}
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cashet_jupyter import models
@@ -10,6 +10,15 @@ from cashet_jupyter.errors import NotFound, Refused
 from cashet_jupyter.functions import asking
 from cashet_jupyter.functions.engine import Engine
 from cashet_jupyter.history.log import is_function, pages
+
+
+def tagged(engine: Engine, tags: Mapping[str, str | None]) -> int:
+    """Remove the runs that have all of some tags; one whose value is None may have any."""
+    store = engine.home.store()
+    found = [commit for commit in asking.functions(store) if tags and asking.has_tags(commit, tags)]
+    for commit in found:
+        store.rm(commit)
+    return len(found)
 
 
 def invalidated(engine: Engine, what: Callable[..., Any] | str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:

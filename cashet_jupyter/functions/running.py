@@ -155,8 +155,8 @@ def _of_value(value: Any) -> tuple[str, int]:
 def _failed(engine: Engine, call_: Call, error: Exception, seconds: float) -> TaskError:
     """Note a run that failed; the error that its caller gets."""
     if isinstance(error, TimedOut):
-        text = f"{call_.name} took longer than {call_.options.timeout:g} s (timeout)"
-        trace = f"TimeoutError: {text}\n"
+        text = f"{call_.name} failed: TimeoutError: it took longer than {call_.options.timeout:g} s"
+        trace = f"{text}\n"
     else:
         trace = "".join(traceback.format_exception(type(error), error, _below(error.__traceback__)))
         text = f"{call_.name} failed: {type(error).__name__}: {error}\n{trace}"

@@ -90,7 +90,7 @@ def test_after_its_time_nobody_waits_any_longer(client):
     with pytest.raises(TaskError, match=r"longer than 0\.2 s"):
         client.submit(spin, _timeout=0.2, _cache=False)
     assert ended.wait(10), "code of Python is broken off"
-    assert "timeout" in client.log(status="failed")[0].error
+    assert "TimeoutError" in client.log(status="failed")[0].error
 
 
 def test_a_timeout_counts_as_a_failure_that_is_tried_again(client, tmp_path):

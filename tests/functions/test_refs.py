@@ -50,7 +50,8 @@ def test_a_ref_stands_for_its_result_also_inside_of_containers(client):
     def nested(data):
         return [sum(data["a"]), sum(data["b"][0]), data["c"]]
 
-    ref = client.submit(numbers, 4)
+    ref, one = client.submit(numbers, 4), client.submit(sum, [1])
+    assert client.submit(total, {one}).load() == client.submit(total, frozenset([one])).load() == 1
     assert client.submit(total, ref).load() == 6
     assert client.submit(nested, {"a": ref, "b": (ref,), "c": 1}).load() == [6, 6, 1]
 
@@ -60,6 +61,19 @@ def test_a_chain_records_where_its_inputs_come_from(client):
     last = client.submit(total, first)
     assert client.store.resolve(last.commit_hash).lineage == (first.commit_hash,)
     assert [ref.hash for ref in client.show(last.commit_hash).input_refs] == [first.hash]
+
+
+def test_refs_that_are_reached_some_other_way_are_recorded_once(client):
+    class Box:
+        def __init__(self, ref):
+            self.refs = [ref, ref]
+
+    def use(box):
+        return box.refs[0].load()
+
+    ref = client.submit(numbers, 2)
+    commit = client.show(client.submit(use, Box(ref)).commit_hash)
+    assert commit.input_refs == [ref.ref]
 
 
 def test_an_argument_counts_by_the_content_of_the_result_and_is_not_loaded_for_it(client, monkeypatch):
