@@ -11,7 +11,7 @@ from cashet_jupyter.render import units
 from cashet_jupyter.render.answer import PLAIN, Answer, Style
 from cashet_jupyter.render.diff_data import difference_data
 from cashet_jupyter.render.diff_html import difference_html
-from cashet_jupyter.render.diff_values import fitted_line, hunk_lines, value_lines
+from cashet_jupyter.render.diff_values import fitted_line, hunk_lines, painted, value_lines
 from cashet_jupyter.render.table import counted
 
 #: title of a section -> what it is called before its entries
@@ -72,7 +72,7 @@ class Diff(Answer):
         yield ""
         yield f"{style.paint('source:', 'strong')} {what} changed, +{source.added} -{source.removed} lines"
         for note in source.notes:
-            yield style.paint(f"  {note}", "faint")
+            yield style.paint(f"  {fitted_line(note, style.width - 2)}", "faint")
         if not self.stat and (source.changed or self.everything):
             for hunk in source.hunks:
                 yield from hunk_lines(hunk, style)
@@ -86,19 +86,18 @@ class Diff(Answer):
         rest = f" ({counted(len(equal), 'is', 'are')} as before)" if equal and not self.everything else ""
         yield f"{style.paint(f'{TITLES[section.title]}:', 'strong')}{style.paint(rest, 'faint')}"
         if section.note and self.everything:
-            yield style.paint(f"  {section.note}", "faint")
-        width = min(24, max((len(entry.name) for entry in entries), default=0))
+            yield style.paint(f"  {fitted_line(section.note, style.width - 2)}", "faint")
+        width = min(24, style.width // 3, max((len(entry.name) for entry in entries), default=0))
         for entry in entries:
             yield from self._entry(entry, width, style)
 
     def _entry(self, entry: Entry, width: int, style: Style) -> Iterator[str]:
-        said = entry_words(entry)
-        room = max(20, style.width - max(width, len(entry.name)) - 6)
-        name = style.paint(fitted_line(entry.name, 60).ljust(width), _ROLES.get(entry.status, ""))
-        first, *rest = textwrap.wrap(fitted_line(said, _CHANGE), room) or [""]
-        yield f"  {_SIGNS[entry.status]} {name}  {first}".rstrip()
-        yield from (f"{' ' * (max(width, len(entry.name)) + 6)}{line}" for line in rest)
-        inner = Style(max(40, style.width - 6), style.colour)
+        name = fitted_line(entry.name, style.width // 2).ljust(width)
+        room = max(16, style.width - len(name) - 6)
+        first, *rest = textwrap.wrap(fitted_line(entry_words(entry), _CHANGE), room) or [""]
+        yield f"  {_SIGNS[entry.status]} {painted(name, _ROLES.get(entry.status, ''), style)}  {first}".rstrip()
+        yield from (f"{' ' * (len(name) + 6)}{line}" for line in rest)
+        inner = Style(max(24, style.width - 6), style.colour)
         if entry.why and entry.change:
             yield f"      {style.paint(fitted_line(entry.why, inner.width), 'faint')}"
         if self.stat:
@@ -139,7 +138,8 @@ def side_words(side: Side) -> str:
 
 def _heading(found: Difference, style: Style) -> Iterator[str]:
     for side, sign, role in ((found.old, "---", "bad"), (found.new, "+++", "good")):
-        label = fitted_line(side.function or side.label, max(16, style.width - 52))
-        yield f"{style.paint(f'{sign} {side.short}', role)}  {side_words(side)}  {label}".rstrip()
+        when = side_words(side)
+        label = fitted_line(side.function or side.label, max(8, style.width - len(when) - 14))
+        yield f"{style.paint(f'{sign} {side.short}', role)}  {when}  {label}".rstrip()
         if side.arguments:
             yield style.paint(f"      called with {fitted_line(side.arguments, style.width - 18)}", "faint")

@@ -25,17 +25,18 @@ def value_lines(diff: ValueDiff, style: Style, depth: int = 0) -> Iterator[str]:
         yield from _table_lines(table, style)
     for picture in diff.pictures:
         sizes = [f"{len(image):,} bytes".replace(",", " ") if image else "none" for image in (picture.old, picture.new)]
-        yield style.paint(f"[{picture.caption}: {sizes[0]} -> {sizes[1]}; a notebook shows them]", "faint")
+        text = f"[{picture.caption}: {sizes[0]} -> {sizes[1]}; a notebook shows them]"
+        yield style.paint(fitted_line(text, style.width), "faint")
 
 
 def _parts_lines(diff: ValueDiff, style: Style, depth: int) -> Iterator[str]:
     if said_already(diff):
         return
-    width = min(28, max((len(part.path) for part in diff.parts), default=0))
+    width = min(28, style.width // 3, max((len(part.path) for part in diff.parts), default=0))
     for part in diff.parts:
         yield _part_line(part, width, style)
         if depth < _DEEP:
-            for line in value_lines(part.diff, Style(max(40, style.width - 4), style.colour), depth + 1):
+            for line in value_lines(part.diff, Style(max(24, style.width - 4), style.colour), depth + 1):
                 yield f"    {line}"
     if diff.total > len(diff.parts):
         yield style.paint(f"... and {diff.total - len(diff.parts)} more places", "faint")
@@ -65,8 +66,9 @@ def _inner(diff: ValueDiff) -> bool:
 
 def _part_line(part: Part, width: int, style: Style) -> str:
     text = part.diff.change or "; ".join(part.diff.notes) or part.status
-    room = max(20, style.width - max(width, len(part.path)) - 2)
-    return f"{part.path.ljust(width)}  {style.paint(fitted_line(text, room), _STATUS.get(part.status, ''))}".rstrip()
+    path = fitted_line(part.path, style.width // 2).ljust(width)
+    words = fitted_line(text, max(16, style.width - len(path) - 2))
+    return f"{path}  {painted(words, _STATUS.get(part.status, ''), style)}".rstrip()
 
 
 def hunk_lines(hunk: Hunk, style: Style, *, heading: bool = True) -> Iterator[str]:
@@ -80,18 +82,23 @@ def hunk_lines(hunk: Hunk, style: Style, *, heading: bool = True) -> Iterator[st
 def _line(line: Line, style: Style) -> str:
     role = _SIGNS.get(line.sign, "")
     text = f"{line.sign} {fitted_line(line.text, style.width - 2)}"
-    if not style.colour or not line.marks or len(line.text) > style.width - 2:
-        return style.paint(text, role).rstrip()
+    if not style.colour or not line.marks or len(line.text) > style.width - 2 or not line.text.isprintable():
+        return painted(text.rstrip(), role, style)
     parts: list[str] = [f"{line.sign} "]
     at = 0
     for start, end in line.marks:
         parts += [line.text[at:start], f"\x1b[7m{line.text[start:end]}\x1b[27m"]
         at = end
-    return style.paint("".join([*parts, line.text[at:]]), role)
+    return painted("".join([*parts, line.text[at:]]), role, style)
+
+
+def painted(text: str, role: str, style: Style) -> str:
+    """In the colour of a role; as it is without one."""
+    return style.paint(text, role) if role else text
 
 
 def _table_lines(table: Table, style: Style) -> Iterator[str]:
-    yield style.paint(f"{table.caption}:", "faint")
+    yield style.paint(fitted_line(f"{table.caption}:", style.width), "faint")
     rows = [table.header, *table.rows]
     for line in columns(_narrowed(rows, style.width - 2)):
         yield f"  {fitted_line(line, style.width - 2)}"
