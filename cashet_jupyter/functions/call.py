@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from types import FunctionType
 from typing import Any
 
 from cashet_jupyter.digest import Part, digest
@@ -20,7 +21,7 @@ from cashet_jupyter.functions.flat import flat_key
 from cashet_jupyter.functions.options import TaskOptions
 from cashet_jupyter.functions.refs import ResultRef
 from cashet_jupyter.functions.returned import kinds_of
-from cashet_jupyter.functions.target import Target, describe_target, function_of, sees_docstrings
+from cashet_jupyter.functions.target import Target, describe_target, sees_docstrings
 from cashet_jupyter.functions.words import call_text
 from cashet_jupyter.history.returned import kind_name
 from cashet_jupyter.models import FUNCTION, Value
@@ -129,9 +130,11 @@ class Call:
     @cached_property
     def graph(self) -> InputGraph:
         """The live objects behind them. Raises `NotFingerprintable`."""
-        plain = function_of(self.func)
-        seen = plain is None or sees_docstrings(plain.__code__)
-        return InputGraph(self.values, self.values, docstrings=seen, lazy=True)
+        graph = InputGraph(self.values, self.values, docstrings=False, lazy=True)
+        functions = (node for node in graph._records.objects if type(node) is FunctionType)
+        if any(sees_docstrings(function.__code__) for function in functions):
+            graph = InputGraph(self.values, self.values, docstrings=True, lazy=True)
+        return graph
 
     @cached_property
     def inputs(self) -> tuple[Value, ...]:

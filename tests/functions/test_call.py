@@ -91,6 +91,8 @@ def test_comments_docstrings_and_layout_do_not_count():
 def test_a_docstring_counts_where_the_function_looks_at_it():
     one, other = (made(f'def f():\n    "{text}"\n    return f.__doc__') for text in ("a", "b"))
     assert key(one) != key(other)
+    helper = "def helper(g): return g.__doc__\ndef f(g): return helper(g)"
+    assert key(made(helper), one) != key(made(helper), other)
 
 
 def test_what_a_function_closes_over_counts_by_value():
