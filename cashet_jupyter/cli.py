@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Sequence
@@ -32,6 +33,9 @@ USAGE = 2
 """The line is wrong: a command, an option or a value that there is not."""
 INTERRUPTED = 130
 """As shells say it."""
+
+#: control characters but for line ends, tabs and changes of colour
+_STEERING = re.compile(r"\x1b(?!\[\d{0,2}m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
 
 #: columns where no terminal says how many it has
 _WIDTH = 120
@@ -73,8 +77,8 @@ class Terminal(Target):
         return Style(max(40, width), colour=sys.stdout.isatty() and not plain)
 
     def say(self, text: str) -> None:
-        """The answer, colours and all."""
-        click.echo(text, color=True)  # there are none unless `style` says so
+        """The answer, colours and all; on a screen without anything that could steer it."""
+        click.echo(_printable(text), color=True)  # there are no colours unless `style` says so
 
     def give(self, answer: Answer, *, as_json: bool) -> None:
         """The answer of a question; that nothing was found is said beside it."""
@@ -177,6 +181,17 @@ def _named(folder: Path) -> Path:
     return inside if not (folder / "format").exists() and (inside / "format").exists() else folder
 
 
+def _printable(text: str) -> str:
+    """Text that can be written: what the encoding lacks is written as escapes.
+
+    Labels and values come from stores that anybody may have written: on a screen nothing of them moves the cursor,
+    names the window or talks to the clipboard.
+    """
+    encoding = sys.stdout.encoding or "utf-8"
+    text = text.encode(encoding, "backslashreplace").decode(encoding)
+    return _STEERING.sub("", text) if sys.stdout.isatty() else text
+
+
 def _failed(text: str, code: int) -> int:
-    click.echo(f"cashet: {text}", err=True)
+    click.echo(_printable(f"cashet: {text}"), err=True)
     return code

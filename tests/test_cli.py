@@ -9,10 +9,11 @@ import sys
 from importlib.metadata import entry_points, version
 from pathlib import Path
 
+import click
 import pytest
 
 from cashet_jupyter import cli
-from cashet_jupyter.models import Effects, Shown, Value
+from cashet_jupyter.models import Cell, Effects, Shown, Value
 from cashet_jupyter.serialize.envelope import dumps
 from cashet_jupyter.serialize.references import NoInputs, References
 from cashet_jupyter.store.store import open_store
@@ -209,6 +210,40 @@ def test_bytes_go_out_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     store.close()
     command = [sys.executable, "-m", "cashet_jupyter", "--dir", str(tmp_path), "get", "x"]
     assert subprocess.run(command, capture_output=True, check=True).stdout == data
+
+
+def test_nothing_that_a_store_holds_steers_a_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("CASHET_DIR")
+    monkeypatch.chdir(tmp_path)
+    store = open_store(tmp_path / ".cashet")
+    label = "x = 1 \x1b]0;title\x07\x1b[2J\x9b5n\r\x08 \ud800"
+    payload = dumps(
+        Effects(outputs={"x": label}), (Shown("stream", {"name": "stdout", "text": label}),), References(NoInputs(), {})
+    )
+    store.put(
+        make_commit(cell=Cell(label, label, None, label), outputs=(Value("x", "", label, label),), host=label),
+        payload,
+        durable=False,
+    )
+    store.close()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    for line in (
+        ["log"],
+        ["show", "x"],
+        ["get", "x"],
+        ["history", "x"],
+        ["lineage", "x"],
+        ["why", "x"],
+        ["deps", "x"],
+        ["show", label + "?"],
+    ):
+        cli.run(line)
+        told = capsys.readouterr()
+        found = click.unstyle(told.out + told.err)
+        assert "\\ud800" in found, line
+        assert not set(found) & set("\x1b\x07\x9b\r\x08"), line
 
 
 def _completed(folder: Path, *words: str) -> list[str]:

@@ -14,7 +14,9 @@ the store, whatever its size.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import keyword
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -135,7 +137,8 @@ def _nth(runs: Iterator[Commit], number: int, text: str, what: str) -> Commit:
 def _meaning(store: Store, text: str, here: Here, *, several: bool = False) -> _Meaning:
     """What a text means; with `several`, commits that share a tag are one series."""
     if text in here.produced:
-        return _variable(store, text, store.resolve(here.produced[text]))
+        with contextlib.suppress(NotFound):  # it was removed since
+            return _variable(store, text, store.resolve(here.produced[text]))
     named = [*_variables(store, text), *_functions(store, text), *_tags(store, text, several=several)]
     if len({meaning.commit.id for meaning in named}) > 1:
         advice = "say which by its id, or write name() for a function and name=value for a tag"
@@ -155,7 +158,8 @@ def _meaning(store: Store, text: str, here: Here, *, several: bool = False) -> _
 
 
 def _variables(store: Store, text: str) -> list[_Meaning]:
-    found = store.log(name=text, limit=1) if text.isidentifier() else []
+    possible = text.isidentifier() and not keyword.iskeyword(text)  # what a function returned is called `return`
+    found = store.log(name=text, limit=1) if possible else []
     return [_variable(store, text, commit) for commit in found]
 
 

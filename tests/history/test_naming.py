@@ -28,6 +28,19 @@ def test_in_a_kernel_a_variable_is_what_it_holds_now(runs: Runs) -> None:
     assert find(runs.store, "df", here) == old
 
 
+def test_a_variable_whose_result_was_removed_is_the_newest_one(runs: Runs) -> None:
+    kept = runs.cell("df = load(1)", "df")
+    gone = runs.cell("df = load(2)", "df")
+    runs.store.rm(gone)
+    assert find(runs.store, "df", Here(produced={"df": gone.id})) == kept
+
+
+def test_what_a_function_returned_is_no_variable(runs: Runs) -> None:
+    runs.function("steps.fit")
+    with pytest.raises(NotFound):
+        find(runs.store, "return")
+
+
 def test_the_runs_before_are_those_of_the_same_cell(runs: Runs) -> None:
     loads = [runs.cell(f"df = load('sales', {n})", "df", id="a") for n in range(4)]
     cleans = [runs.cell(f"df = df.dropna(how={n})", "df", id="b") for n in range(3)]
