@@ -32,6 +32,9 @@ from cashet_jupyter.trace.bus import LISTENERS, Heard, Quiet, report
 from cashet_jupyter.trace.lookup import Lookup
 from cashet_jupyter.trace.restore import restore_states
 
+#: bytes of a result that is looked at when it is found; a larger one when it is loaded
+_SMALL = 32 << 10
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -112,8 +115,8 @@ class Engine:
         _tell(commit)  # before its states are put back: they are what the run began with
         if commit.depends and any(value.name == LEFT for value in commit.depends):
             self._change(commit, call)
-        elif commit.size and not commit.buffers:
-            self.home.store().get(commit)  # small and kept in memory: a damaged one is no hit
+        elif commit.size <= _SMALL:
+            self.home.store().get(commit)  # a damaged one is no hit; it is kept in memory, so that this costs little
         self.home.store().touch(commit, commit.seconds)
         return stored_ref(self.home, commit, self.format.read, call.kinds)
 

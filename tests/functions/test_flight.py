@@ -83,6 +83,11 @@ def test_of_many_threads_one_computes(tmp_path):
     assert {ref.load() for ref in refs} == {2}
 
 
+def test_a_thread_waits_however_long_another_one_of_its_process_computes(tmp_path, monkeypatch):
+    monkeypatch.setattr("cashet_jupyter.store.claims.NESTED", 0.0)
+    test_of_many_threads_one_computes(tmp_path)
+
+
 def test_calls_side_by_side_do_not_see_each_others_doings(tmp_path):
     """What one reads is no dependency of the other, and a thread of a pool keeps neither from being served."""
     paths = [tmp_path / str(number) for number in range(4)]
