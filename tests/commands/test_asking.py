@@ -131,6 +131,15 @@ def test_a_lineage_that_ends_where_it_was_told_to_says_so(runs: Runs) -> None:
     assert "there is more than this: see --depth" in Reader(runs.store).run("lineage", "--depth", "1", "x").output
 
 
+def test_why_knows_a_cell_without_an_id_by_what_stands_in_it(runs: Runs) -> None:
+    runs.cell("model = fit(df)", "model")
+    new = runs.cell("model = fit(df, depth=3)", "model")
+    assert Reader(runs.store).run("why", "model").output.startswith("ran again: code changed (line 1)\n")
+    data = json.loads(Reader(runs.store).run("why", new.short, "--json").output)
+    assert data["against"]["commit"] == runs.store.log()[1].id
+    assert Reader(runs.store).run("why", "model@{1}").output.startswith("first run\n")
+
+
 def test_settings_say_where_they_are_from(runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.cashet]\nmin-time = 3\nbadge = "off"\n')
     monkeypatch.chdir(tmp_path)

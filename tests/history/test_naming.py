@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from cashet_jupyter.errors import NotFound
+from cashet_jupyter.history.log import Wanted, log
 from cashet_jupyter.history.names import names
 from cashet_jupyter.history.naming import LISTED, Ambiguous, Here, find, find_named
+from cashet_jupyter.models import Cell
+from tests.contracts.store_contract import make_commit, make_payload
 from tests.history.runs import Runs
 
 
@@ -144,6 +147,16 @@ def test_a_cell_is_named_by_its_first_line_or_a_part_of_it(runs: Runs) -> None:
     for text in ('df = load("sales/")', "load(", "df = load(sales/)", "df=load"):
         assert find(runs.store, text) == new, text
     assert find(runs.store, "load(@{1}") == old
+
+
+def test_a_line_that_was_too_long_for_a_label_is_named_as_it_stands(runs: Runs) -> None:
+    line = "results = pipeline.fit(training, validation, epochs=100)"
+    label = line[:47] + "\N{HORIZONTAL ELLIPSIS}"
+    stored = runs.store.put(make_commit(cell=Cell(line, label, None, "a.ipynb")), make_payload(), durable=False)
+    assert find(runs.store, line) == stored
+    assert list(log(runs.store, Wanted(cell=line))) == [stored]
+    with pytest.raises(NotFound):
+        find(runs.store, line.replace("fit", "run"))
 
 
 def test_a_first_line_of_two_notebooks_is_the_one_of_this_notebook(runs: Runs) -> None:
