@@ -60,6 +60,8 @@ def _outside(old: Any, new: Any) -> list[str]:
         extra.append(f"shape {_shape(old)} -> {_shape(new)}")
     if old.dtype != new.dtype:
         extra.append(f"dtype {old.dtype} -> {new.dtype}")
+    if old.flags.writeable != new.flags.writeable:
+        extra.append(f"writeable {old.flags.writeable} -> {new.flags.writeable}")
     return extra
 
 

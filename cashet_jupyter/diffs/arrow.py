@@ -6,6 +6,7 @@ import importlib
 import math
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from cashet_jupyter.diffs.comparing import Comparing
@@ -28,7 +29,22 @@ def compare_tables(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
         for table in (old, new)
     ]
     words = [f"{type(table).__name__} {spaced(table.num_rows)} x {table.num_columns}" for table in (old, new)]
-    return compare("frame", frames[0], frames[1], (words[0], words[1]), ArrowEngine(keyed=True), comparing)
+    found = compare("frame", frames[0], frames[1], (words[0], words[1]), ArrowEngine(keyed=True), comparing)
+    return found if old.schema.equals(new.schema, check_metadata=True) else _also(found, old.schema, new.schema)
+
+
+def _also(found: ValueDiff, old: Any, new: Any) -> ValueDiff:
+    """With what the schemas say besides names and types."""
+    said: list[str] = []
+    metadata = [
+        {key: value for key, value in (schema.metadata or {}).items() if key != b"pandas"} for schema in (old, new)
+    ]
+    said += ["metadata of the schema changed"] if metadata[0] != metadata[1] else []
+    empty = [{field.name for field in schema if not field.nullable} for schema in (old, new)]
+    said += ["which columns may be null changed"] if empty[0] != empty[1] else []
+    if not said:
+        return found
+    return replace(found, verdict="different", change="; ".join([*([found.change] if found.change else []), *said]))
 
 
 def compare_arrays(old: Any, new: Any, comparing: Comparing) -> ValueDiff:

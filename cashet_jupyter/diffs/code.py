@@ -73,6 +73,9 @@ def _functions(old: FunctionType, new: FunctionType, comparing: Comparing) -> Va
     before, after = _closure(old), _closure(new)
     for name in before.keys() & after.keys():
         gathering.both(f" → {name}", before[name], after[name])
+    if old.__globals__ is not new.__globals__:
+        for name in _globals(old) & _globals(new):
+            gathering.both(f" → {name}", old.__globals__[name], new.__globals__[name])
     extra: list[str] = []
     hunks: tuple[Hunk, ...] = ()
     if not _same_code(old.__code__, new.__code__):
@@ -83,6 +86,12 @@ def _functions(old: FunctionType, new: FunctionType, comparing: Comparing) -> Va
     return ValueDiff(
         found.kind, found.verdict, found.old, found.new, found.change, found.figures, found.parts, found.total, hunks
     )
+
+
+def _globals(function: FunctionType) -> set[str]:
+    """The globals that its code names, and that are there."""
+    named = {name for code in _codes(function.__code__) for name in code.co_names}
+    return named & function.__globals__.keys()
 
 
 def _edited(old: FunctionType, new: FunctionType, comparing: Comparing) -> tuple[list[str], tuple[Hunk, ...]]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
 from cashet_jupyter.diffs import code, containers, instances, libraries, scalars, text
 from cashet_jupyter.diffs.comparing import Comparing, Fingerprint, Kind, typed
 from cashet_jupyter.diffs.model import Budget, ValueDiff
+
+#: of values that hold the same and are yet told apart by their fingerprints
+_ELSE = "all that was compared is equal, but not which objects inside are the same one, signs of zeros, or flags"
 
 
 def no_fingerprint(value: Any) -> str:
@@ -25,7 +29,13 @@ def compare(old: Any, new: Any, budget: Budget | None = None, fingerprint: Finge
     """
     budget = budget or Budget()
     comparing = Comparing(budget, _guarded(fingerprint), _KINDS, time.monotonic() + budget.seconds)
-    return comparing.inside(old, new)
+    found = comparing.inside(old, new)
+    if found.verdict != "equal" or old is new or comparing.late:
+        return found
+    digests = comparing.fingerprint(old), comparing.fingerprint(new)
+    if not all(digests) or digests[0] == digests[1]:
+        return found
+    return replace(found, verdict="different", change=_ELSE)
 
 
 def _guarded(fingerprint: Fingerprint) -> Fingerprint:

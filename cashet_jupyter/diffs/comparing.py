@@ -28,6 +28,7 @@ class Comparing:
     deadline: float
     depth: int = 0
     open: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+    known: dict[tuple[type, type], ValueDiff] = field(default_factory=dict[tuple[type, type], "ValueDiff"])
 
     @property
     def late(self) -> bool:
@@ -51,6 +52,13 @@ class Comparing:
         finally:
             self.depth -= 1
             self.open.discard(pair)
+
+    def classes(self, old: type, new: type) -> ValueDiff:
+        """Two classes, each pair once: there may be many instances of them."""
+        if (old, new) not in self.known:
+            self.known[old, new] = equal("class", brief(new))  # of a class whose members lead to its own instances
+            self.known[old, new] = self.inside(old, new)
+        return self.known[old, new]
 
     def _compare(self, old: Any, new: Any) -> ValueDiff:
         for kind in self.kinds:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Hashable
 from itertools import islice
 from types import MappingProxyType
@@ -44,8 +44,8 @@ def compare(old: Any, new: Any, comparing: Comparing) -> ValueDiff | None:
 
 def _attributes(found: ValueDiff, old: Any, new: Any, comparing: Comparing) -> ValueDiff:
     """With what a subclass's instances hold besides their items."""
-    own = [getattr(value, "__dict__", None) if type(value).__dictoffset__ else None for value in (old, new)]
-    if not (type(own[0]) is dict and type(own[1]) is dict) or not (own[0] or own[1]):
+    own = _own(old), _own(new)
+    if not (own[0] or own[1]):
         return found
     gathering = Gathering(comparing)
     for part in found.parts:
@@ -53,6 +53,19 @@ def _attributes(found: ValueDiff, old: Any, new: Any, comparing: Comparing) -> V
     gathering.changed(found.total - len(found.parts))
     _by_key(gathering, own[0], own[1], comparing, attribute)
     return gathering.finish(found.kind, old, new, found.figures)
+
+
+def _own(value: Any) -> dict[str, Any]:
+    """The attributes of a container: of a subclass, and those of the standard library's."""
+    own = object.__getattribute__(value, "__dict__") if type(value).__dictoffset__ else {}
+    found: dict[str, Any] = dict(own) if type(own) is dict else {}
+    if isinstance(value, defaultdict):
+        found["default_factory"] = value.default_factory
+    elif isinstance(value, deque):
+        found["maxlen"] = value.maxlen
+    elif isinstance(value, array):
+        found["typecode"] = value.typecode
+    return found
 
 
 # ----------------------------------------------------------------------------------------------------------- mappings

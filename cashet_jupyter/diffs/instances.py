@@ -48,6 +48,8 @@ def compare(old: Any, new: Any, comparing: Comparing) -> ValueDiff | None:
         return None
     gathering = Gathering(comparing)
     by_name(gathering, before, after)
+    if type(old) is not type(new):
+        gathering.found(".__class__", comparing.classes(type(old), type(new)))
     found = typed(gathering.finish("instance", old, new), old, new)
     whole = isinstance(old, BaseException) or (_of_attributes_only(type(old)) and _of_attributes_only(type(new)))
     return found if whole or found.differs else None

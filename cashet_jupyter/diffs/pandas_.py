@@ -12,25 +12,28 @@ from cashet_jupyter.diffs.comparing import Comparing
 from cashet_jupyter.diffs.frames import Column, Frame, Measured, Rows, compare
 from cashet_jupyter.diffs.model import ValueDiff
 from cashet_jupyter.diffs.pandas_rows import by_labels, hashed, match
-from cashet_jupyter.diffs.words import brief, cut
+from cashet_jupyter.diffs.words import brief, cut, listed
 
 #: kinds of element types that may name rows
 _KEYS = "iuMO"
+#: categories that are named
+_CATEGORIES = 6
 
 
 def compare_frames(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
     """Two frames: rows by their index or by a key; columns by their names."""
     found = compare("frame", _frame(old), _frame(new), (brief(old), brief(new)), PandasEngine(), comparing)
-    return _with_index(found, old, new)
+    return _with_index(found, old, new, comparing)
 
 
 def compare_series(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
     """Two series: rows by their index; what they are called counts too."""
     frames = [
-        Frame((Column("value", str(series.dtype), _data(series)),), len(series), series.index) for series in (old, new)
+        Frame((Column("value", _dtype(series.dtype), _data(series)),), len(series), series.index)
+        for series in (old, new)
     ]
     found = compare("series", frames[0], frames[1], (brief(old), brief(new)), PandasEngine(keyed=False), comparing)
-    return _renamed(_with_index(found, old, new), old.name, new.name)
+    return _renamed(_with_index(found, old, new, comparing), old.name, new.name)
 
 
 def compare_indexes(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
@@ -39,6 +42,7 @@ def compare_indexes(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
     if isinstance(old, pandas.MultiIndex) != isinstance(new, pandas.MultiIndex) or old.nlevels != new.nlevels:
         words = brief(old), brief(new)
         return ValueDiff("index", "different", *words, f"{old.nlevels} -> {new.nlevels} levels")
+    kinds = type(old).__name__, type(new).__name__
     frames = [
         Frame(
             tuple(
@@ -50,22 +54,32 @@ def compare_indexes(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
         for index in (old, new)
     ]
     found = compare("index", frames[0], frames[1], (brief(old), brief(new)), PandasEngine(), comparing)
+    found = _also(found, [f"{kinds[0]} -> {kinds[1]}"] if kinds[0] != kinds[1] else [])
     return _renamed(found, list(old.names), list(new.names))
 
 
 def compare_extension(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
     """Two arrays of pandas' own: categories, missing values, times with a zone."""
-    frames = [Frame((Column("value", str(array.dtype), array),), len(array)) for array in (old, new)]
+    frames = [Frame((Column("value", _dtype(array.dtype), array),), len(array)) for array in (old, new)]
     words = (f"{type(old).__name__} {len(old)}", f"{type(new).__name__} {len(new)}")
     return compare("series", frames[0], frames[1], words, PandasEngine(keyed=False), comparing)
 
 
 def _frame(frame: Any) -> Frame:
     columns = tuple(
-        Column(_label(label), str(dtype), _data(frame.iloc[:, number]))
+        Column(_label(label), _dtype(dtype), _data(frame.iloc[:, number]))
         for number, (label, dtype) in enumerate(zip(frame.columns.tolist(), frame.dtypes.tolist(), strict=True))
     )
     return Frame(columns, len(frame), frame.index)
+
+
+def _dtype(dtype: Any) -> str:
+    """Its name, and which categories there are."""
+    if type(dtype).__name__ != "CategoricalDtype" or dtype.categories is None:
+        return str(dtype)
+    values = listed(map(brief, dtype.categories[:_CATEGORIES].tolist()), _CATEGORIES)
+    more = len(dtype.categories) - _CATEGORIES
+    return f"category{', ordered' if dtype.ordered else ''} ({values}{f' and {more} more' if more > 0 else ''})"
 
 
 def _label(label: Any) -> str:
@@ -78,12 +92,16 @@ def _data(series: Any) -> Any:
     return array.to_numpy() if type(array).__name__ in ("NumpyExtensionArray", "PandasArray") else array
 
 
-def _with_index(found: ValueDiff, old: Any, new: Any) -> ValueDiff:
-    """With what the rows' index is, where that is what differs."""
+def _with_index(found: ValueDiff, old: Any, new: Any, comparing: Comparing) -> ValueDiff:
+    """With what the rows' index is, and what was noted on the frame, where that is what differs."""
     names = [[None if name is None else str(name) for name in value.index.names] for value in (old, new)]
     said = [f"index {names[0]} -> {names[1]}"] if names[0] != names[1] else []
     types = [str(getattr(value.index, "dtype", "")) for value in (old, new)]
     said += [f"index {types[0]} -> {types[1]}"] if types[0] != types[1] else []
+    kinds = [type(value.index).__name__ for value in (old, new)]
+    said += [f"{kinds[0]} -> {kinds[1]}"] if kinds[0] != kinds[1] and types[0] == types[1] else []
+    notes = comparing.inside(old.attrs, new.attrs)
+    said += [f"attrs: {notes.change}"] if notes.differs else []
     return _also(found, said)
 
 

@@ -29,6 +29,8 @@ def compare_numbers(old: Any, new: Any) -> ValueDiff:
     words = brief(old), brief(new)
     typed = _typed(old, new)
     if _same(old, new):
+        if not typed and str(old) != str(new) and not isinstance(old, int):  # 0.0 and -0.0, 1.0 and 1.00
+            return ValueDiff("number", "different", *words, f"{old} -> {new}", {"absolute": 0.0})
         if not typed:
             return equal("number", words[1])
         return ValueDiff("number", "different", *words, typed, {"absolute": 0.0})
@@ -109,8 +111,9 @@ def compare_plain(old: Any, new: Any) -> ValueDiff:
     figures: dict[str, Figure] = {}
     text = f"{words[0]} -> {words[1]}"
     if isinstance(old, date | timedelta) and isinstance(new, date | timedelta):
+        later: Any = new
         try:
-            seconds = float((new - old).total_seconds())
+            seconds = float((later - old).total_seconds())
         except (TypeError, ValueError, OverflowError):  # one with a zone and one without
             return ValueDiff("value", "different", *words, text)
         figures["seconds"] = seconds

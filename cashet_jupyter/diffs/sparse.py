@@ -9,7 +9,7 @@ from typing import Any
 from cashet_jupyter.diffs.arrays import compare_arrays
 from cashet_jupyter.diffs.comparing import Comparing
 from cashet_jupyter.diffs.model import Figure, Table, ValueDiff
-from cashet_jupyter.diffs.words import brief, counted, number, pair, plain_figure, share
+from cashet_jupyter.diffs.words import brief, counted, number, pair, plain_figure, share, spaced
 
 
 def compare_sparse(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
@@ -49,6 +49,8 @@ def compare_sparse(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
                 figures["max_abs"] = plain_figure(by.max())
                 text += f", by at most {number(float(by.max()))}"
         said.append(text)
+    elif old.nnz != new.nnz and old.format == new.format:
+        said.append(f"stored elements {spaced(int(old.nnz))} -> {spaced(int(new.nnz))}, some of them zero")
     tables = (Table("the first elements that differ", ("index", "old", "new"), tuple(shown)),) if shown else ()
     return ValueDiff("sparse", "different" if said else "equal", *words, "; ".join(said), figures, tables=tables)
 
