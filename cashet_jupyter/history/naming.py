@@ -164,7 +164,15 @@ def _variables(store: Store, text: str) -> list[_Meaning]:
 
 
 def _variable(store: Store, name: str, commit: Commit) -> _Meaning:
-    return _Meaning("variable", commit, lambda: _same(commit, pages(store, name=name, before=commit.id)), name)
+    def series() -> Iterator[Commit]:
+        mine = _same(commit, pages(store, name=name, before=commit.id))
+        found = list(itertools.islice(mine, 2))
+        if len(found) > 1 or commit.cell.id is not None:
+            return itertools.chain(found, mine)
+        # Nothing tells of which cell it is a run: the value before is the one that the variable had before.
+        return itertools.chain(found, pages(store, name=name, before=commit.id))
+
+    return _Meaning("variable", commit, series, name)
 
 
 def _functions(store: Store, text: str) -> list[_Meaning]:

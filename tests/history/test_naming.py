@@ -55,6 +55,17 @@ def test_the_runs_before_are_those_of_the_same_cell(runs: Runs) -> None:
         find(store, "df@{3}")
 
 
+def test_where_nothing_tells_of_which_cell_a_run_is_the_variable_decides(runs: Runs) -> None:
+    first = runs.cell("df = 1", "df", notebook=None)
+    second = runs.cell("for n in range(10):\n    df = [n * 2, 'other', {}]", "df", "n", notebook=None)
+    assert find(runs.store, "df@{1}") == first
+    known = runs.cell("df = make_something_else()", "df", id="c", notebook=None)
+    with pytest.raises(NotFound, match=r"there is @\{0\} alone"):
+        find(runs.store, "df@{1}")
+    assert find(runs.store, "n@{0}") == second
+    assert find(runs.store, "df@{0}") == known
+
+
 def test_the_newest_of_all_are_counted_from_nought(runs: Runs) -> None:
     stored = [runs.cell(f"x = {n}", "x") for n in range(3)]
     assert find(runs.store, "@{0}") == stored[2] == find(runs.store, "")
