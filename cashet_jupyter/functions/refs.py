@@ -26,7 +26,19 @@ class ResultRef(Generic[T]):
     not be stored is kept in memory, and has no `commit_hash`.
     """
 
-    __slots__ = ("__weakref__", "_commit", "_home", "_kinds", "_lock", "_read", "_value", "commit_hash", "hash", "size")
+    __slots__ = (
+        "__weakref__",
+        "_commit",
+        "_home",
+        "_kinds",
+        "_lock",
+        "_own",
+        "_read",
+        "_value",
+        "commit_hash",
+        "hash",
+        "size",
+    )
 
     def __init__(self, hash: str, size: int, commit_hash: str = "") -> None:
         self.hash = hash
@@ -38,6 +50,7 @@ class ResultRef(Generic[T]):
         self._commit: Commit | None = None
         self._read: Read | None = None
         self._kinds: Mapping[str, type] = {}
+        self._own = False
         self._value: Any = _NOTHING
         self._lock = threading.Lock()
 
@@ -83,7 +96,7 @@ class ResultRef(Generic[T]):
             return cast("T", self._value)
         store = self._where().store()
         try:
-            return cast("T", read_result(store, self._found(store), self._read, self._kinds))
+            return cast("T", read_result(store, self._found(store), self._read, self._kinds, own=self._own))
         except NotFound as error:
             msg = f"the result {self.short_hash} is no longer in the store {store.path}; submit it again"
             raise NotFound(msg) from error
@@ -128,10 +141,11 @@ class ResultRef(Generic[T]):
 def stored_ref(
     home: Home, commit: Commit, read: Read | None = None, kinds: Mapping[str, type] | None = None
 ) -> ResultRef[Any]:
-    """A handle to the result of a commit; `read` is how, where its client says so; see `returned.read_result`."""
+    """A handle to the result of a commit of this user; `read` is how, where its client says so; see `read_result`."""
     output = commit.outputs[0] if commit.outputs else None
     ref = ResultRef[Any](output.digest if output else "", output.size if output else 0, commit.id)
     ref._home, ref._commit, ref._read, ref._kinds = home, commit, read, kinds or {}
+    ref._own = True  # what was found by its key, or stored here
     return ref
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cashet_jupyter import Client, NotCachedWarning, ResultRef
-from cashet_jupyter.errors import NotFound
+from cashet_jupyter.errors import NotFound, StoreError
 
 
 def numbers(n):
@@ -82,7 +82,7 @@ def test_an_argument_counts_by_the_content_of_the_result_and_is_not_loaded_for_i
 
     ran = client.submit(total, client.submit(numbers, 4))
     given = client.submit(also)
-    monkeypatch.setattr("cashet_jupyter.functions.refs.read_result", lambda *_: pytest.fail("it was loaded"))
+    monkeypatch.setattr("cashet_jupyter.functions.refs.read_result", lambda *_, **__: pytest.fail("it was loaded"))
     assert client.submit(total, given).commit_hash == ran.commit_hash
 
 
@@ -175,6 +175,21 @@ def test_results_of_classes_that_are_gone_are_made_of_restored_ones(client):
     commit = run()
     assert client.get(commit)[0].x == 3
     assert type(client.get(commit)[0]) is type(client.get(commit)[0])
+
+
+def test_a_large_result_that_is_damaged_says_so_and_is_computed_again(client):
+    def big():
+        return np.arange(200_000.0)
+
+    ref = client.submit(big)
+    client.close()
+    blob = max(client.store_dir.glob("objects/*/*"), key=lambda path: path.stat().st_size)
+    blob.chmod(0o600)
+    with blob.open("r+b") as file:
+        file.write(b"something else")
+    with pytest.raises(StoreError, match="submit it again"):
+        ref.load()
+    assert client.submit(big).load()[1] == 1.0
 
 
 def test_none_is_a_result(client):
