@@ -24,6 +24,8 @@ _RECORDED = {
     ".png": "image/png", ".svg": "image/svg+xml", ".pdf": "application/pdf", ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg", ".gif": "image/gif", ".html": "text/html", ".md": "text/markdown", ".tex": "text/latex",
 }  # fmt: skip
+#: of these, pictures
+_PICTURES = frozenset({".png", ".svg", ".pdf", ".jpg", ".jpeg", ".gif"})
 #: lines of what a run showed that are printed; a file gets all of them
 _LINES = 10_000
 
@@ -56,9 +58,11 @@ def get(
         _shown(target, found.commit, file, force=force, as_json=as_json)
         return
     path = None if file is None else file.expanduser()
-    if path is not None and not (name or found.name) and _is_picture(target, found.commit, path):
-        _shown(target, found.commit, file, force=force, as_json=as_json)
-        return
+    if path is not None and not (name or found.name) and path.suffix.lower() in _PICTURES:
+        name = _figure(found.commit)
+        if not name and _recorded(_shown_by(target, found.commit), _RECORDED[path.suffix.lower()]):
+            _shown(target, found.commit, file, force=force, as_json=as_json)
+            return
     name, value = _value(target, found, name)
     commit = found.commit
     if path is None:
@@ -90,12 +94,10 @@ def _value(target: Target, found: Found, name: str) -> tuple[str, Any]:
     return name, recall_one(store, commit, name, target.namespace())
 
 
-def _is_picture(target: Target, commit: Commit, path: Path) -> bool:
-    """Whether a file asks for a plot that the run showed, where no value of it is a figure."""
-    mime = _RECORDED.get(path.suffix.lower(), "")
-    if not mime.startswith(("image/", "application/pdf")) or len(commit.outputs) == 1:
-        return False
-    return bool(_recorded(_shown_by(target, commit), mime))
+def _figure(commit: Commit) -> str:
+    """The output that is a figure, if there is exactly one; a plot may also only have been shown."""
+    names = [value.name for value in commit.outputs if value.type == "Figure"]
+    return names[0] if len(names) == 1 else ""
 
 
 def _shown_by(target: Target, commit: Commit) -> tuple[Shown, ...]:
