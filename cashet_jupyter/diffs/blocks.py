@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import sys
 from collections.abc import Iterator
@@ -96,7 +97,7 @@ def distances(old: Any, new: Any) -> Any:
             size = numpy.where(new > old, new.astype(wide) - old.astype(wide), old.astype(wide) - new.astype(wide))
             return numpy.where(new > old, 1.0, -1.0) * size.astype(float)
         if kinds <= set("iufb") and kinds != {"b"}:
-            return new.astype(float) - old.astype(float)
+            return new.astype(float, copy=False) - old.astype(float, copy=False)
         if "c" in kinds and kinds <= set(_NUMERIC):
             return numpy.abs(new.astype(complex) - old.astype(complex))
         if kinds == {"M"} or kinds == {"m"}:
@@ -131,7 +132,8 @@ class Tally:
         if not places.shape[0]:
             return
         self.differ += int(places.shape[0])
-        before, after = old[places], new[places]
+        every = places.shape[0] == mask.shape[0]
+        before, after = (old, new) if every else (old[places], new[places])
         for index in range(min(self.examples - len(self.shown), places.shape[0])):
             self.shown.append((at + int(places[index]), before[index], after[index]))
         self.measure(at, places, distances(before, after))
@@ -141,15 +143,20 @@ class Tally:
         if by is None:
             return
         numpy = sys.modules["numpy"]
-        finite = numpy.isfinite(by)
-        if not finite.any():
+        with numpy.errstate(all="ignore"):
+            total = float(by.sum())
+            if not math.isfinite(total):
+                finite = numpy.isfinite(by)
+                by, places = by[finite], places[finite]
+                total = float(by.sum())
+        if not by.shape[0]:
             return
-        size = numpy.where(finite, numpy.abs(by), -1.0)
+        size = numpy.abs(by)
         top = int(size.argmax())
         if self.where < 0 or float(size[top]) > self.largest:
             self.largest, self.where = float(size[top]), at + int(places[top])
-        self.measured += int(finite.sum())
-        self.total += float(by[finite].sum())
+        self.measured += int(by.shape[0])
+        self.total += total
 
     def figures(self) -> dict[str, Figure]:
         """Counts and measures, by name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -195,14 +196,19 @@ class PandasEngine:
     def measure(self, old: Any, new: Any, mask: Any) -> Measured | None:
         """Numbers and times that both have; times in seconds."""
         numpy = sys.modules["numpy"]
-        before, after = (_numbers(block[mask]) for block in (old, new))
+        every = bool(mask.all())  # then nothing has to be picked out
+        before, after = (_numbers(block if every else block[mask]) for block in (old, new))
         by = None if before is None or after is None else blocks.distances(before, after)
         if by is None:
             return None
-        by = by[numpy.isfinite(by)]
+        with numpy.errstate(all="ignore"):
+            total = float(by.sum())
+            if not math.isfinite(total):
+                by = by[numpy.isfinite(by)]
+                total = float(by.sum())
         if not by.shape[0]:
             return None
-        return Measured(int(by.shape[0]), float(numpy.abs(by).max()), float(by.sum()))
+        return Measured(int(by.shape[0]), max(float(by.max()), -float(by.min())), total)
 
     def cell(self, data: Any, at: int) -> Any:
         """One value."""
