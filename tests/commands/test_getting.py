@@ -124,14 +124,10 @@ def test_what_a_run_showed_is_read_without_its_values(shelf: Shelf, monkeypatch:
 
 
 def test_a_plot_of_a_run_is_its_figure_or_what_was_recorded_of_it(shelf: Shelf) -> None:
-    from matplotlib.figure import Figure
-
     stored = shelf.put({"x": 1}, _plot())
     assert shelf.get(stored.short, "-o", "shown.png").startswith(f"wrote what {stored.short} showed to shown.png")
     with pytest.raises(OptionError, match="no format for a int"):
         shelf.get("x", "-o", "x.png")
-    figure = Figure()
-    figure.subplots().plot([1, 2])
     payload = dumps(Effects(outputs={"n": 1}), (), References(NoInputs(), {}))
     values = (Value("n", "", "int"), Value("fig", "", "Figure"))
     kept = shelf.store.put(make_commit(outputs=values, cell=Cell("p", "p")), payload, durable=False)
