@@ -13,8 +13,10 @@ import cashet_jupyter
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 PUBLIC = {
-    "Client", "ClosureWarning", "Commit", "NotCachedWarning", "ObjectRef", "ResultRef", "TaskDef", "TaskError",
-    "TaskStatus", "load_ipython_extension", "outcomes", "register", "unload_ipython_extension",
+    "AsyncClient", "AsyncResultRef", "AsyncStore", "Client", "ClosureWarning", "Commit", "Executor", "FileRef",
+    "JsonSerializer", "LocalExecutor", "NotCachedWarning", "ObjectRef", "PickleSerializer", "ResultRef", "SQLiteStore",
+    "SafePickleSerializer", "Serializer", "Store", "TaskDef", "TaskError", "TaskRef", "TaskStatus",
+    "load_ipython_extension", "outcomes", "register", "unload_ipython_extension",
 }  # fmt: skip
 
 

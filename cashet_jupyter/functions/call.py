@@ -6,7 +6,7 @@ import platform
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from types import FunctionType
 from typing import Any
 
@@ -18,6 +18,7 @@ from cashet_jupyter.fingerprint.graph import InputGraph
 from cashet_jupyter.fingerprint.parts import parts_of
 from cashet_jupyter.functions.binding import bound, refs_in
 from cashet_jupyter.functions.flat import flat_key
+from cashet_jupyter.functions.once import once
 from cashet_jupyter.functions.options import TaskOptions
 from cashet_jupyter.functions.refs import ResultRef
 from cashet_jupyter.functions.returned import kinds_of
@@ -49,7 +50,7 @@ class Call:
         """What tells the format of the user's that the result is stored in; empty for ours."""
 
     # ------------------------------------------------------------------------------------------------------ its key
-    @cached_property
+    @once
     def key(self) -> str:
         """What a lookup asks for. Raises `Refused` if an argument, or something that the function reads, has no value.
 
@@ -63,7 +64,7 @@ class Call:
         names: list[Part] = [(name, digests[name]) for name in sorted(digests)]
         return digest("cashet-call", _head(), self.serializer, "graph", names, self.graph.joint)
 
-    @cached_property
+    @once
     def key_or_none(self) -> str:
         """The key, or nothing for a call that has none."""
         try:
@@ -71,7 +72,7 @@ class Call:
         except Refused:
             return ""
 
-    @cached_property
+    @once
     def uncached(self) -> str:
         """The key of runs that are not served: those of the same code with the same arguments.
 
@@ -80,23 +81,23 @@ class Call:
         """
         return digest("cashet-uncached", self.target.code, self.argument_digests)
 
-    @cached_property
+    @once
     def failed(self) -> str:
         """The key of runs that failed: no lookup asks for it."""
         return digest("cashet-failed", self.uncached)
 
     # ------------------------------------------------------------------------------------------- what it is made of
-    @cached_property
+    @once
     def target(self) -> Target:
         """Name, code and source of the function."""
         return describe_target(self.func)
 
-    @cached_property
+    @once
     def arguments(self) -> dict[str, Any]:
         """Parameter -> value."""
         return bound(self.func, self.args, self.kwargs)
 
-    @cached_property
+    @once
     def refs(self) -> dict[str, ResultRef[Any]]:
         """The results of other runs among all that it is given or reaches, by where they are."""
         found = refs_in(self.arguments)
@@ -122,12 +123,12 @@ class Call:
         """The name of the function itself among the inputs: no parameter can be called so."""
         return f"{self.target.short}()"
 
-    @cached_property
+    @once
     def values(self) -> dict[str, Any]:
         """The function and its arguments, by name: what the graph is made of."""
         return {self.own_name: self.func, **self.arguments}
 
-    @cached_property
+    @once
     def graph(self) -> InputGraph:
         """The live objects behind them. Raises `NotFingerprintable`."""
         graph = InputGraph(self.values, self.values, docstrings=False, lazy=True)
@@ -136,7 +137,7 @@ class Call:
             graph = InputGraph(self.values, self.values, docstrings=True, lazy=True)
         return graph
 
-    @cached_property
+    @once
     def inputs(self) -> tuple[Value, ...]:
         """The function and its arguments, for people, as they are when this is first asked for."""
         try:
@@ -148,7 +149,7 @@ class Call:
             for name, value in sorted(self.values.items())
         )
 
-    @cached_property
+    @once
     def text(self) -> str:
         """The arguments in words, as they are when this is first asked for."""
         return call_text(self.arguments)
@@ -158,7 +159,7 @@ class Call:
         for what in ("key_or_none", "uncached", "refs", "inputs", "text", "kinds"):
             getattr(self, what)
 
-    @cached_property
+    @once
     def kinds(self) -> dict[str, type]:
         """The classes of the user that it reaches, by name: its result is made of them."""
         if "graph" not in vars(self):  # a key without a walk: then it reaches no class of the user
@@ -168,7 +169,7 @@ class Call:
         except Refused:
             return {}
 
-    @cached_property
+    @once
     def argument_digests(self) -> list[Part]:
         """Name and fingerprint of each argument, the function left out; empty for what has none."""
         try:

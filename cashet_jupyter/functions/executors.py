@@ -21,6 +21,7 @@ from typing import Any
 import cloudpickle
 
 from cashet_jupyter.errors import CashetError, Refused, StoreError
+from cashet_jupyter.functions.binding import refs_in
 from cashet_jupyter.functions.call import Call
 from cashet_jupyter.functions.engine import Engine
 from cashet_jupyter.functions.failures import TaskError
@@ -30,6 +31,7 @@ from cashet_jupyter.functions.refs import ResultRef, kept_ref, stored_ref
 from cashet_jupyter.functions.settings import settings_here
 from cashet_jupyter.functions.worker import Answer, ElsewhereEngine, Job, function_digest, pack_call, run_job
 from cashet_jupyter.store.store import Store
+from cashet_jupyter.store.trust import key_file
 
 
 def shares_memory(executor: Executor) -> bool:
@@ -76,7 +78,7 @@ class Remote:
         """
         call = self._engine.call(func, args, kwargs, options)
         asked = _Asked(call.func, args, kwargs, options)
-        taken = [ref for ref in call.refs.values() if isinstance(ref, PendingRef)]
+        taken = [ref for ref in refs_in(call.arguments).values() if isinstance(ref, PendingRef)]
         for ref in taken:
             if ref.done() and (why := failure(ref)) is not None:
                 raise _needs(call.name, ref, why)
@@ -161,8 +163,10 @@ class Remote:
             where = self._where()
             options = replace(asked.options, tags=dict(asked.options.tags))
             function = "" if key else function_digest(call)
-            settings = settings_here()
-            job = Job(where, packed, (), options, call.target, self._serializer, key, function, settings)
+            job = Job(
+                where, packed, (), options, call.target, self._serializer, key, function,
+                key_file=str(key_file().absolute()), settings=settings_here(),
+            )  # fmt: skip
             cloudpickle.dumps(job)
         except Exception as error:
             msg = f"{call.name} cannot be sent to a worker: {type(error).__name__}: {error}"

@@ -19,6 +19,7 @@ from cashet_jupyter.functions.engine import Engine
 from cashet_jupyter.functions.failures import TaskError
 from cashet_jupyter.functions.formats import Format
 from cashet_jupyter.functions.home import Home
+from cashet_jupyter.functions.machinery import keep_to_themselves
 from cashet_jupyter.functions.options import PLAIN, TaskOptions
 from cashet_jupyter.functions.pending import PendingRef
 from cashet_jupyter.functions.refs import ResultRef
@@ -27,6 +28,9 @@ from cashet_jupyter.functions.settings import Settings, under
 from cashet_jupyter.functions.target import Target
 from cashet_jupyter.models import Commit
 from cashet_jupyter.steps.artifacts import put_back
+from cashet_jupyter.store.protocol import Store
+from cashet_jupyter.store.store import open_store
+from cashet_jupyter.store.trust import load_key
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Job:
     """What the call was told by there; empty if it was not looked up."""
     function: str = ""
     """The fingerprint of the function alone, where there is no key."""
+    key_file: str = ""
+    """Where the user's key is there; what a worker signs with another one does not count."""
     settings: Settings = field(default_factory=dict[str, dict[str, Any]])
     """Those of the libraries there."""
 
@@ -68,19 +74,37 @@ class Answer:
     """The store."""
 
 
+class KeyHome(Home):
+    """A store that is opened with the key of a certain file, if that can be read here."""
+
+    def __init__(self, path: Path, key_file: str) -> None:
+        super().__init__(path)
+        self._key_file = key_file
+
+    def _opened(self) -> Store:
+        try:
+            there = bool(self._key_file) and Path(self._key_file).is_file()
+        except OSError:
+            there = False
+        return open_store(self.path, key=load_key({"CASHET_KEY_FILE": self._key_file}) if there else None)
+
+
 @dataclass
 class _Worker:
     """What a process keeps between two calls."""
 
-    homes: dict[str, Home] = field(default_factory=dict[str, Home])
+    homes: dict[tuple[str, str], Home] = field(default_factory=dict[tuple[str, str], Home])
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def home(self, where: Any) -> Home:
+    def home(self, where: Any, key_file: str) -> Home:
         """The store of a job: opened once for all of its folder."""
         if not isinstance(where, str):
             return Home(store=where)
         with self.lock:
-            return self.homes.setdefault(where, Home(Path(where)))
+            known = self.homes.get((where, key_file))
+            if known is None:
+                known = self.homes[where, key_file] = KeyHome(Path(where), key_file)
+            return known
 
 
 _WORKER = _Worker()
@@ -122,7 +146,8 @@ def run_job(data: bytes) -> bytes:
 
 
 def _answer(job: Job) -> Answer:
-    home = _WORKER.home(job.where)
+    home = _WORKER.home(job.where, job.key_file)
+    keep_to_themselves()
     try:
         func, args, kwargs = unpack_call(job.call, job.refs)
         engine = WorkerEngine(home, Format(job.serializer), job)
