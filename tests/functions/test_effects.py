@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import warnings
 from pathlib import Path
 
@@ -142,6 +143,45 @@ def test_files_that_were_written_come_back(client, tmp_path: Path, monkeypatch):
     Path("out.txt").unlink()
     client.submit(write, "abc")
     assert Path("out.txt").read_text() == "abc"
+    assert len(client.log()) == 1
+
+
+def test_that_a_run_loads_a_library_does_not_make_the_function_another_one(client, tmp_path, monkeypatch):
+    (tmp_path / "own_module.py").write_text("LIMIT = 5")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def standard():
+        import colorsys
+
+        return colorsys.rgb_to_hsv(0, 0, 0)
+
+    def own():
+        import own_module
+
+        return own_module.LIMIT
+
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    assert client.submit(standard).commit_hash == client.submit(standard).commit_hash
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert [client.submit(own).load() for _ in range(3)] == [5] * 3
+    assert len(client.log("own")) <= 2
+
+
+def test_the_object_of_a_method_is_an_argument(client):
+    class Total:
+        def __init__(self):
+            self.value = 0
+
+        def add(self, x):
+            self.value += x
+            return self.value
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(2):
+            total = Total()
+            assert client.submit(total.add, 3).load() == total.value == 3
     assert len(client.log()) == 1
 
 
