@@ -100,7 +100,8 @@ def _with_index(found: ValueDiff, old: Any, new: Any, comparing: Comparing) -> V
     types = [str(getattr(value.index, "dtype", "")) for value in (old, new)]
     said += [f"index {types[0]} -> {types[1]}"] if types[0] != types[1] else []
     kinds = [type(value.index).__name__ for value in (old, new)]
-    said += [f"{kinds[0]} -> {kinds[1]}"] if kinds[0] != kinds[1] and types[0] == types[1] else []
+    if not found.change and kinds[0] != kinds[1] and types[0] == types[1]:
+        said.append(f"{kinds[0]} -> {kinds[1]}")
     notes = comparing.inside(old.attrs, new.attrs)
     said += [f"attrs: {notes.change}"] if notes.differs else []
     return _also(found, said)
