@@ -60,3 +60,9 @@ def home_at(path: str) -> Home:
         if found is None:
             found = _homes[path] = Home(Path(path))
         return found
+
+
+def adopt(home: Home) -> None:
+    """Let refs that come from elsewhere find their results in this home of their folder, as long as there is one."""
+    with _guard:
+        _homes[str(home.path)] = home

@@ -26,6 +26,8 @@ def settings_here() -> dict[str, dict[str, Any]]:
     for name, provider in _options():
         state = provider.take()
         unusual = {key: state[key] for key in provider.unusual(state)}
+        if provider.beside:  # one that can only be set with all of it
+            unusual = state
         if unusual and _sendable(unusual):
             found[name] = unusual
     return found
@@ -50,8 +52,10 @@ def _to_change(settings: Settings) -> dict[str, dict[str, Any]]:
     for name, provider in _options():
         wanted, state = dict(settings.get(name, {})), provider.take()
         now = provider.unusual(state)
-        if now != provider.unusual({**state, **provider.usual(), **wanted}):
-            usual = provider.usual()
+        if now == provider.unusual({**state, **provider.usual(), **wanted}):
+            continue
+        usual = provider.usual()
+        if not provider.beside or provider.beside in wanted:
             changes[name] = {**{key: usual[key] for key in now if key in usual}, **wanted}
     known = {name for name, _ in _options()}
     return {**changes, **{name: dict(wanted) for name, wanted in settings.items() if name not in known}}

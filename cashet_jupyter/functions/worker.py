@@ -18,7 +18,7 @@ from cashet_jupyter.functions.call import Call
 from cashet_jupyter.functions.engine import Engine
 from cashet_jupyter.functions.failures import TaskError
 from cashet_jupyter.functions.formats import Format
-from cashet_jupyter.functions.home import Home
+from cashet_jupyter.functions.home import Home, adopt
 from cashet_jupyter.functions.machinery import keep_to_themselves
 from cashet_jupyter.functions.options import PLAIN, TaskOptions
 from cashet_jupyter.functions.pending import PendingRef
@@ -104,6 +104,7 @@ class _Worker:
             known = self.homes.get((where, key_file))
             if known is None:
                 known = self.homes[where, key_file] = KeyHome(Path(where), key_file)
+            adopt(known)
             return known
 
 
