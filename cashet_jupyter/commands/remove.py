@@ -33,7 +33,7 @@ def rm(
     if chosen.empty:
         raise click.UsageError("name a result, or use --notebook, --cell or --tag")
     found = chosen.found(target)
-    named = {target.find(text).id for text in commits}
+    named = {target.find(text, exact=True).id for text in commits}
     gone = [commit for commit in found if commit.id in named or not commit.pinned]
     done = yes or not chosen.wide
     if done:

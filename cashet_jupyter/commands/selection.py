@@ -38,7 +38,10 @@ class Selection:
 
     def found(self, target: Target) -> list[Commit]:
         """The commits, each once. Raises `NotFound` if one of them is not there, or if none fits."""
-        commits = {commit.id: commit for commit in map(target.find, self.commits)}
+        found = [
+            target.find(text, exact=True) for text in self.commits
+        ]  # a part of a line would remove what it does not name
+        commits = {commit.id: commit for commit in found}
         if self.wide:
             fitting = list(log(target.store(), Wanted(self.cell or "", self.notebook or "", tags=self._tags)))
             if not fitting:

@@ -45,9 +45,9 @@ class Target(ABC):
         """Where functions among loaded values find their globals; None in a terminal."""
         return None
 
-    def find(self, text: str) -> Commit:
+    def find(self, text: str, *, exact: bool = False) -> Commit:
         """The commit that a user means, by what `history.naming` understands. Raises `NotFound`."""
-        return find(self.store(), text, self.here())
+        return find(self.store(), text, self.here(), exact=exact)
 
     def find_named(self, text: str) -> Found:
         """The same, with the output that was named."""

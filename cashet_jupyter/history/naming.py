@@ -93,15 +93,15 @@ class _Meaning:
     name: str = ""
 
 
-def find(store: Store, text: str, here: Here | None = None) -> Commit:
-    """The commit that a text stands for; without text the newest one.
+def find(store: Store, text: str, here: Here | None = None, *, exact: bool = False) -> Commit:
+    """The commit that a text stands for; without text the newest one. `exact`: a part of a cell's line is no name.
 
     Raises `NotFound` with what can be named instead, and `Ambiguous` with a list where several could be meant.
     """
-    return find_named(store, text, here).commit
+    return find_named(store, text, here, exact=exact).commit
 
 
-def find_named(store: Store, text: str, here: Here | None = None) -> Found:
+def find_named(store: Store, text: str, here: Here | None = None, *, exact: bool = False) -> Found:
     """The same, with the output that was named."""
     here = here or Here()
     text = text.strip()
@@ -109,12 +109,12 @@ def find_named(store: Store, text: str, here: Here | None = None) -> Found:
         return Found(_newest(store, here))
     match = _BEFORE.fullmatch(text)
     if match is None:
-        meaning = _meaning(store, text, here)
+        meaning = _meaning(store, text, here, exact=exact)
         return Found(meaning.commit, meaning.name)
     base, number = match["text"].strip(), int(match["number"])
     if not base:
         return Found(_nth(pages(store), number, text, "results"))
-    meaning = _meaning(store, base, here, several=True)
+    meaning = _meaning(store, base, here, exact=exact, several=True)
     return Found(_nth(meaning.series(), number, text, f"runs of {base}"), meaning.name)
 
 
@@ -134,7 +134,7 @@ def _nth(runs: Iterator[Commit], number: int, text: str, what: str) -> Commit:
 
 
 # ------------------------------------------------------------------------------------------------------ the meanings
-def _meaning(store: Store, text: str, here: Here, *, several: bool = False) -> _Meaning:
+def _meaning(store: Store, text: str, here: Here, *, exact: bool, several: bool = False) -> _Meaning:
     """What a text means; with `several`, commits that share a tag are one series."""
     if text in here.produced:
         with contextlib.suppress(NotFound):  # it was removed since
@@ -147,7 +147,7 @@ def _meaning(store: Store, text: str, here: Here, *, several: bool = False) -> _
         return named[0]
     if meaning := _by_id(store, text):
         return meaning
-    if meaning := _label(store, text, here):
+    if meaning := _label(store, text, here, exact=exact):
         return meaning
     if _ID.fullmatch(text):
         raise NotFound(f"no commit {text}")
@@ -222,17 +222,16 @@ def _by_id(store: Store, text: str) -> _Meaning | None:
     return _Meaning("id", commit, lambda: _same(commit, pages(store, before=commit.id, **conditions)))
 
 
-def _label(store: Store, text: str, here: Here) -> _Meaning | None:
+def _label(store: Store, text: str, here: Here, *, exact: bool) -> _Meaning | None:
     """A cell that is named by its first line, or by a part of it; the one of this notebook first."""
-    known = [text] if store.log(label=text, limit=1) else labels(store, text) or _unquoted(store, text)
+    known = [text] if exact or store.log(label=text, limit=1) else labels(store, text) or _unquoted(store, text)
     if len(known) > _FEW:  # the newest of so many are enough of an answer
         newest = {commit.cell.label: commit for commit in log(store, Wanted(cell=text), _RUNS)}
         listed = [(commit, "") for commit in newest.values()][:LISTED]
         raise Ambiguous(text, listed, "write more of the line, or its id", len(known) - len(listed))
     found = _cells(store, known)
     mine = [commit for commit in found if here.notebook and commit.cell.notebook == here.notebook]
-    exact = [commit for commit in mine if commit.cell.label == text]
-    chosen = exact or mine or found
+    chosen = [commit for commit in mine if commit.cell.label == text] or mine or found
     if len(chosen) > 1:
         where = [(commit, (commit.cell.notebook or "").rpartition("/")[2]) for commit in chosen]
         raise Ambiguous(text, where, "write more of the line, or its id")

@@ -119,8 +119,8 @@ class Descent(Answer):
         commit = self.lineage.commits.get(id)
         if commit is None:
             return f"<code>{escape(id[:6])}</code> (removed since)"
-        words = escape(shortened(title(commit), _LABEL))
-        return f"<code>{escape(commit.short)}</code> {words} <small>{escape(_facts(commit, '', self.lineage.root))}</small>"
+        words, facts = shortened(title(commit), _LABEL), _facts(commit, "", self.lineage.root)
+        return f"<code>{escape(commit.short)}</code> {escape(words)} <small>{escape(facts)}</small>"
 
 
 def _facts(commit: Commit, names: str, root: Commit) -> str:

@@ -89,6 +89,17 @@ def test_what_could_mean_several_is_listed(runs: Runs) -> None:
         Reader(runs.store).run("show", "nothing")
 
 
+def test_a_part_of_a_line_names_nothing_that_is_removed(runs: Runs) -> None:
+    _filled(runs)
+    reader = Reader(runs.store)
+    for command in ("rm", "export"):
+        with pytest.raises(NotFound, match="nothing is called 'load'"):
+            reader.run(command, *(["x.tar"] if command == "export" else []), "load")
+    assert "removed 1 result" in reader.run("rm", "df = load('sales.csv')").output
+    assert "removed 1 result" in reader.run("rm", "model@{1}").output
+    assert [commit.cell.label for commit in runs.store.log()] == ["model = fit(df, depth=3)", "fit"]
+
+
 def test_how_often_a_result_was_used_is_shown(runs: Runs) -> None:
     stored = runs.cell("x = 1", "x")
     runs.store.touch(stored, 90.0)
