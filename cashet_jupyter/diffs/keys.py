@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from cashet_jupyter.diffs.comparing import Comparing
-from cashet_jupyter.diffs.frames import Column, Engine, Rows
+from cashet_jupyter.diffs.engine import Column, Engine, Rows
 
 #: columns that are tried as a key, and how many of them in full
 _TRIED = 12

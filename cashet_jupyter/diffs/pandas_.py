@@ -10,7 +10,8 @@ from typing import Any
 
 from cashet_jupyter.diffs import blocks
 from cashet_jupyter.diffs.comparing import Comparing
-from cashet_jupyter.diffs.frames import Column, Frame, Measured, Rows, compare
+from cashet_jupyter.diffs.engine import Column, Frame, Measured, Rows
+from cashet_jupyter.diffs.frames import compare
 from cashet_jupyter.diffs.model import ValueDiff
 from cashet_jupyter.diffs.pandas_rows import by_labels, hashed, match
 from cashet_jupyter.diffs.words import brief, cut, listed
@@ -119,7 +120,7 @@ def _also(found: ValueDiff, said: list[str]) -> ValueDiff:
 
 
 class PandasEngine:
-    """See `frames.Engine` and `keys.Keyed`. Masks are arrays of numpy.
+    """See `engine.Engine` and `keys.Keyed`. Masks are arrays of numpy.
 
     With `keyed`, rows without names may be found by their content.
     """

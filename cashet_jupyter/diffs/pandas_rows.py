@@ -9,7 +9,7 @@ from typing import Any
 
 from cashet_jupyter.diffs.blocks import BLOCK
 from cashet_jupyter.diffs.comparing import Comparing
-from cashet_jupyter.diffs.frames import Column, Frame, Rows
+from cashet_jupyter.diffs.engine import Column, Frame, Rows
 from cashet_jupyter.diffs.keys import Keyed, Pairs, by_key, by_position, cost_of, enough, only_at_the_end
 
 #: share of cells that differ by position from which rows are looked for by their content

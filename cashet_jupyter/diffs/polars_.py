@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from cashet_jupyter.diffs.comparing import Comparing
-from cashet_jupyter.diffs.frames import Column, Frame, Measured, Rows, compare
+from cashet_jupyter.diffs.engine import Column, Frame, Measured, Rows
+from cashet_jupyter.diffs.frames import compare
 from cashet_jupyter.diffs.keys import by_key, by_position, cost_of, only_at_the_end
 from cashet_jupyter.diffs.model import ValueDiff
 from cashet_jupyter.diffs.words import brief, cut
@@ -40,7 +41,7 @@ def compare_lazy(old: Any, new: Any, comparing: Comparing) -> ValueDiff:
 
 
 class PolarsEngine:
-    """See `frames.Engine` and `keys.Keyed`. Masks are series of truth values."""
+    """See `engine.Engine` and `keys.Keyed`. Masks are series of truth values."""
 
     def __init__(self, *, keyed: bool) -> None:
         self._keyed = keyed

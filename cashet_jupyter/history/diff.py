@@ -6,7 +6,7 @@ What is equal by its digest is never loaded. What cannot be read says why, and i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -16,13 +16,12 @@ from cashet_jupyter.diffs.model import Budget, ValueDiff
 from cashet_jupyter.diffs.text import compare_text
 from cashet_jupyter.diffs.words import brief
 from cashet_jupyter.errors import CashetError
-from cashet_jupyter.history.compare import traced
+from cashet_jupyter.history.around import environment, files, kept, outside
 from cashet_jupyter.history.recall import recall, recall_one, recall_shown
 from cashet_jupyter.history.seen import seen
 from cashet_jupyter.history.source import source_diff
-from cashet_jupyter.history.traced import label
 from cashet_jupyter.history.values import compare_value
-from cashet_jupyter.models import RETURNED, Artifact, Commit, Dependency, Value
+from cashet_jupyter.models import RETURNED, Commit, Finding, Value
 from cashet_jupyter.serialize.apart import Apart
 from cashet_jupyter.store.protocol import Store
 
@@ -32,8 +31,6 @@ TOTAL = 10.0
 _LARGE = 4 << 30
 #: the name of what a cell showed as its result, among the outputs: no variable can be called so
 RESULT = "(result)"
-#: kinds of dependency that only the lookup reads
-_INTERNAL = frozenset({"variable"})
 
 _T = TypeVar("_T")
 
@@ -58,9 +55,9 @@ def difference(
         Section("inputs", tuple(_inputs(task, upgraded=upgraded))),
         _outputs(task),
         _shown(task),
-        Section("environment", tuple(_environment(old, new))),
-        Section("outside", tuple(_outside(old.trace, new.trace))),
-        Section("files", tuple(_files(old.artifacts, new.artifacts))),
+        Section("environment", kept(old, new, environment(old, new))),
+        Section("outside", kept(old, new, outside(old.trace, new.trace))),
+        Section("files", tuple(files(old.artifacts, new.artifacts))),
     )
     return Difference(_side(old), _side(new), source, sections)
 
@@ -138,8 +135,12 @@ def _last(traceback: str) -> str:
 
 # -------------------------------------------------------------------------------------------------------- inputs
 def _inputs(task: _Task, *, upgraded: bool) -> Iterator[Entry]:
-    yield from _values(task, "input", task.old.inputs, task.new.inputs, upgraded=upgraded)
-    yield from _values(task, "depends", task.old.depends, task.new.depends, upgraded=upgraded)
+    named = list(_values(task, "depends", task.old.depends, task.new.depends, upgraded=upgraded))
+    told = {entry.name for entry in named if entry.status == "changed"}
+    for entry in _values(task, "input", task.old.inputs, task.new.inputs, upgraded=upgraded):
+        if not (entry.name in told and entry.status == "changed"):  # an argument that is another run's result: once
+            yield entry
+    yield from named
 
 
 def _values(task: _Task, kind: str, old: Sequence[Value], new: Sequence[Value], *, upgraded: bool) -> Iterator[Entry]:
@@ -167,11 +168,15 @@ def _changed_input(task: _Task, kind: str, old: Value, new: Value, *, upgraded: 
     values: list[Any] = []
     for commit, value in ((task.old, old), (task.new, new)):
         found, why = _recalled(task, commit, value)
-        if why:
-            return replace(entry, why="" if "->" in known else why)  # small values are told by their summaries
+        if why:  # small values are told by their summaries, and code by the lines that were edited
+            return replace(entry, why="" if "->" in known or _is_code(parts) else why)
         values += found
     diff = task.compared(*values)
     return replace(entry, change=diff.change, diff=diff) if diff.differs else entry
+
+
+def _is_code(parts: Sequence[Finding]) -> bool:
+    return bool(parts) and all(part.kind in ("function", "class", "global", "closure") for part in parts)
 
 
 def _recalled(task: _Task, commit: Commit, value: Value) -> tuple[list[Any], str]:
@@ -188,7 +193,7 @@ def _recalled(task: _Task, commit: Commit, value: Value) -> tuple[list[Any], str
         for name in (value.name, RETURNED):
             if not any(output.name == name for output in maker.outputs):
                 continue
-            made = True
+            made = made or name == value.name
             found, why = _tried(lambda maker=maker, name=name: [recall_one(task.store, maker, name, task.namespace)])
             if found is not None and _is(found[0], value):
                 return found, ""
@@ -287,68 +292,3 @@ def _shown(task: _Task) -> Section:
             return Section("shown", (Entry("shown", "unknown", "text", why=f"{commit.short}: {why}"),))
         sides.append(found)
     return Section("shown", tuple(seen(sides[0], sides[1], task.budget)))
-
-
-# --------------------------------------------------------------------------------------------------- around them
-def _environment(old: Commit, new: Commit) -> Iterator[Entry]:
-    names = dict.fromkeys(("python", *sorted({*old.versions, *new.versions})))
-    for name in names:
-        yield from _fact(name, "version", old.versions.get(name, ""), new.versions.get(name, ""))
-    yield from _fact("host", "host", old.host, new.host)
-    yield from _fact("notebook", "notebook", old.cell.notebook or "", new.cell.notebook or "")
-
-
-def _fact(name: str, kind: str, old: str, new: str) -> Iterator[Entry]:
-    if not old and not new:
-        return
-    if old == new:
-        yield Entry(name, "equal", kind, old, new)
-    elif old and new:
-        yield Entry(name, "changed", kind, old, new, f"{old} -> {new}")
-    elif new:
-        yield Entry(name, "added", kind, "", new, f"is new: {new}")
-    else:
-        yield Entry(name, "removed", kind, old, "", f"is gone: {old}")
-
-
-def _outside(old: Sequence[Dependency], new: Sequence[Dependency]) -> Iterator[Entry]:
-    """Files that were read, variables of the environment, random states, options."""
-    before, after = (_by_name(trace) for trace in (old, new))
-    for key in {**before, **after}:
-        was, now = before.get(key), after.get(key)
-        there = now or was
-        if there is None or there.kind in _INTERNAL:
-            continue
-        if there.kind == "absent" and (was is None or now is None):
-            continue  # it was not there, and nobody looked on the other side
-        name = label(there)
-        if was is None:
-            yield Entry(name, "added", there.kind, change="was not asked for before")
-        elif now is None:
-            yield Entry(name, "removed", there.kind, change="is no longer asked for")
-        elif was.digest == now.digest and was.kind == now.kind:
-            yield Entry(name, "equal", there.kind)
-        else:
-            finding = traced(was, now)
-            yield Entry(name, "changed", there.kind, change=finding.change or "changed", parts=finding.parts)
-
-
-def _by_name(trace: Iterable[Dependency]) -> Mapping[tuple[str, str], Dependency]:
-    """By kind and name; what was looked for and not there is the same thing as the file that it is now."""
-    return {("file" if item.kind == "absent" else item.kind, item.name): item for item in trace}
-
-
-def _files(old: Sequence[Artifact], new: Sequence[Artifact]) -> Iterator[Entry]:
-    before, after = ({file.path: file for file in files} for files in (old, new))
-    for path in {**before, **after}:
-        was, now = before.get(path), after.get(path)
-        words = ["" if file is None else f"{file.size:,} bytes".replace(",", " ") for file in (was, now)]
-        if was is None or now is None:
-            status, change = ("added", "is new") if was is None else ("removed", "is gone")
-            yield Entry(path, status, "artifact", words[0], words[1], change)
-        elif (was.digest, was.mode) == (now.digest, now.mode):
-            yield Entry(path, "equal", "artifact", words[0], words[1])
-        else:
-            content = words[0] if words[0] == words[1] else f"{words[0]} -> {words[1]}"
-            change = f"changed ({content})" if was.digest != now.digest else "permissions changed"
-            yield Entry(path, "changed", "artifact", words[0], words[1], change)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cashet_jupyter.diffs.model import Budget
 from cashet_jupyter.errors import StoreError
+from cashet_jupyter.fingerprint.values import fingerprint_value
 from cashet_jupyter.history import diff as history_diff
 from cashet_jupyter.history.diff import RESULT, difference
 from cashet_jupyter.history.seen import seen
@@ -222,6 +223,34 @@ def test_arguments_of_functions_are_inputs(store):
     found = difference(store, called(1, "a"), called(2, "a"))
     assert [entry.name for entry in found.section("inputs").differing] == ["x"]
     assert entry(found, "outputs", RETURNED).change == "2 -> 4 (+2, +100 %)"
+
+
+def test_an_argument_that_is_the_result_of_another_run_is_told_once_by_its_value(store):
+    makers = [put(store, {RETURNED: np.arange(n)}) for n in (5, 6)]
+    runs = [
+        put(
+            store,
+            {RETURNED: n},
+            inputs=(Value("x", maker.id, "ResultRef"), Value("fit()", f"c{n}", "function", "fit(x)")),
+            depends=(Value("x", fingerprint_value(np.arange(n)), "", f"ref {maker.short}"),),
+            lineage=(maker.id,),
+        )
+        for n, maker in zip((5, 6), makers, strict=True)
+    ]
+    entries = difference(store, *runs).section("inputs").differing
+    assert [(found.name, found.kind) for found in entries] == [("fit()", "input"), ("x", "depends")]
+    assert entries[1].change == "shape (5) -> (6)"
+
+
+def test_of_a_run_that_failed_what_only_one_side_noted_is_left_out(store):
+    trace = (Dependency("env", "MODE", "d1"), Dependency("options", "numpy", "d2"))
+    fine = put(store, {RETURNED: 1}, trace=trace, versions={"python": "3.11", "numpy": "2"})
+    failed = put(
+        store, error="Traceback\nValueError", trace=(Dependency("env", "MODE", "d3"),), versions={"python": "3.12"}
+    )
+    found = difference(store, fine, failed)
+    assert [entry.name for entry in found.section("outside").differing] == ["$MODE"]
+    assert [entry.name for entry in found.section("environment").differing] == ["python"]
 
 
 def test_versions_hosts_and_what_was_outside_are_told(store):
