@@ -11,14 +11,23 @@ import sys
 from functools import lru_cache
 from types import ModuleType
 
-_LIBRARIES = ("distributed", "tornado")
+#: Python's one global generator
+_GLOBAL = getattr(random.random, "__self__", None)
+_LIBRARIES = ("dask", "distributed", "tornado")
+#: draws on behalf of the user
+_NOT = frozenset({"dask.datasets"})
 
 
 def keep_to_themselves() -> None:
     """Give the modules of these libraries, as far as they are loaded, a `random` of their own; harmless if repeated."""
     for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] in _LIBRARIES and getattr(module, "__dict__", {}).get("random") is random:
-            module.__dict__["random"] = _own()
+        if name.partition(".")[0] in _LIBRARIES and name not in _NOT:
+            names = getattr(module, "__dict__", {})
+            for key, value in list(names.items()):
+                if value is random:
+                    names[key] = _own()
+                elif getattr(value, "__self__", None) is _GLOBAL:  # `from random import randint`
+                    names[key] = getattr(_own(), value.__name__, value)
 
 
 @lru_cache(maxsize=1)

@@ -278,10 +278,12 @@ class Recorder:
         """Files that are named, for calls of native readers that name none."""
         if not self._unexplained and NATIVE_LIBRARIES.isdisjoint(sys.modules):
             return
-        named = [path for path in self._mentioned if not self._files.explained(path)]
+        # a slash alone is what text is split by: nobody reads everything that there is
+        mentioned = [path for path in self._mentioned if path.strip(os.sep)]
+        named = [path for path in mentioned if not self._files.explained(path)]
         for path in named:
             (self._files.folder if os.path.isdir(path) else self._files.read)(path)
-        if not self._mentioned:
+        if not mentioned:
             for what in self._unexplained:
                 self._files.refuse(f"{what}, whose files are not known")
 

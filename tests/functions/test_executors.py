@@ -13,6 +13,7 @@ import pytest
 from cashet_jupyter import Client, JsonSerializer, TaskError, TaskRef
 from cashet_jupyter.functions.executors import shares_memory
 from cashet_jupyter.functions.pending import PendingRef
+from cashet_jupyter.trace.lookup import Lookup
 from tests.functions import jobs
 
 
@@ -216,30 +217,30 @@ def test_side_by_side_each_run_is_told_by_the_files_that_it_reads_itself(threads
     for name in (*names, "c"):
         (tmp_path / name).write_text(name)
     where = str(tmp_path)
-    (begun, begin), (done, go) = os.pipe(), os.pipe()
+    (begun, begin), (first, go), (second, on) = os.pipe(), os.pipe(), os.pipe()
 
     def reads(name):
         import os
 
         os.write(begin, b".")
-        os.read(done, 1)
+        os.read(first, 1)
         with open(f"{where}/{name}") as file:
             text = file.read()
         with open(f"{where}/out-{name}", "w") as file:
             file.write(text)
         os.write(begin, b".")
-        os.read(done, 1)
+        os.read(second, 1)
         return text
 
-    def step() -> None:
+    def step(gate: int) -> None:
         assert os.read(begun, 1) + os.read(begun, 1) == b".."
-        os.write(go, b"..")
+        os.write(gate, b"..")
 
     refs = [threads.submit(reads, name) for name in names]
-    step()
+    step(go)
     (tmp_path / "c").read_text()
     (tmp_path / "out-c").write_text("c")
-    step()
+    step(on)
     assert [ref.load() for ref in refs] == names
     for name, ref in zip(names, refs, strict=True):
         commit = threads.store.resolve(ref.commit_hash)
@@ -436,6 +437,8 @@ def test_a_dask_cluster_of_processes_computes_each_key_once(tmp_path: Path, monk
             assert len({ref.commit_hash for ref in refs}) == 3
             chained = one.submit(jobs.total, refs[::2])
             assert chained.load() == 6
+            commit = one.store.resolve(refs[0].commit_hash)
+            assert Lookup().broken(commit.trace) is None
             assert one.submit(jobs.total, [other.submit(slow, x) for x in range(3)]).done()
             with pytest.raises(TaskError, match="kaboom"):
                 other.submit(jobs.fail, "kaboom").load()
