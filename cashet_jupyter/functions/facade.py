@@ -365,6 +365,8 @@ class Delegated:
         foreign = own if isinstance(own, ForeignStore) else None
         self._seed.expect(task, call)
         given = self._seed if foreign is None else foreign.given
+        if foreign is not None:
+            foreign.written_with = type(self._seed.serializer).__name__
         commit, _ = self._executor.submit(call.func, args, kwargs, task, given, self._seed.serializer)
         failed = commit.output_ref is None or commit.status is TaskStatus.FAILED
         if foreign is None:

@@ -62,6 +62,8 @@ class ForeignStore:
         self.read_only = ""
         self.foreign = 0
         self.limit = 2**63 - 1
+        self.written_with = "PickleSerializer"
+        """The name of the serializer whose bytes an executor of the user's puts in."""
         self._claims = Claims(_flight())
         self._timings: dict[str, float] = {}
 
@@ -225,7 +227,7 @@ class ForeignStore:
             created=theirs.created_at.timestamp(),
             seconds=0.0,
             outputs=() if output is None else (Value(RETURNED, output.hash, size=output.size),),
-            depends=(Value(SERIALIZER, "", type="the executor's"),),
+            depends=(Value(SERIALIZER, "", type=self.written_with),),
             parent=theirs.parent_hash,
             versions={name: text for name, text in task.dep_versions.items() if not name.startswith("cashet_jupyter.")},
             arguments=bytes(task.args_snapshot or b"").decode("utf-8", "replace"),
