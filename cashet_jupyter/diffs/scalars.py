@@ -18,7 +18,10 @@ def is_number(value: Any) -> bool:
     """Whether it can be subtracted from another; truth values cannot."""
     if isinstance(value, bool | Enum):
         return False
-    if isinstance(value, int | float | complex | Decimal | Fraction):
+    if isinstance(value, int | float | complex | Decimal):
+        return True
+    # not isinstance: the abstract classes behind fractions compare the classes that they are asked about
+    if any(base is Fraction for base in type(value).__mro__):
         return True
     numpy = sys.modules.get("numpy")
     return numpy is not None and isinstance(value, numpy.number) and not isinstance(value, numpy.timedelta64)
@@ -26,8 +29,9 @@ def is_number(value: Any) -> bool:
 
 def compare_numbers(old: Any, new: Any) -> ValueDiff:
     """Two numbers: by how much they differ, and relative to the old one. NaN is equal to NaN."""
-    words = brief(old), brief(new)
     typed = _typed(old, new)
+    old, new = _bare(old), _bare(new)
+    words = brief(old), brief(new)
     if _same(old, new):
         if not typed and str(old) != str(new) and not isinstance(old, int):  # 0.0 and -0.0, 1.0 and 1.00
             return ValueDiff("number", "different", *words, f"{old} -> {new}", {"absolute": 0.0})
@@ -45,6 +49,13 @@ def compare_numbers(old: Any, new: Any) -> ValueDiff:
         said[-1] += f", {percent(relative)}"
     text = said[0] + (f" ({said[1]})" if len(said) > 1 else "") + (f"; {typed}" if typed else "")
     return ValueDiff("number", "different", *words, text, figures)
+
+
+def _bare(value: Any) -> Any:
+    """A number without what a subclass has made of its methods."""
+    if isinstance(value, int):
+        return int.__index__(value)
+    return float.__float__(value) if isinstance(value, float) else value
 
 
 def _typed(old: Any, new: Any) -> str:

@@ -26,7 +26,7 @@ _DEEP = 2
 #: beyond this Python itself refuses to write them in decimal
 _LONG_INTEGER = 4000
 #: types whose repr and equality are those of the standard library
-PLAIN = (date, time, timedelta, tzinfo, Decimal, Fraction, UUID, PurePath, IPv4Address, IPv6Address, range, slice)
+PLAIN = (date, time, timedelta, tzinfo, Decimal, UUID, PurePath, IPv4Address, IPv6Address, range, slice)
 #: those of them whose text says as much as their repr
 _WRITTEN = (date, time, timedelta, Decimal, Fraction, UUID)
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
