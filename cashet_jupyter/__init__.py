@@ -8,10 +8,89 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cashet_jupyter.async_client import AsyncClient, AsyncResultRef
+    from cashet_jupyter.client import Client
+    from cashet_jupyter.functions.batch import TaskRef
+    from cashet_jupyter.functions.facade import LocalExecutor, SQLiteStore
+    from cashet_jupyter.functions.failures import ClosureWarning, NotCachedWarning, TaskError
+    from cashet_jupyter.functions.files import FileRef
+    from cashet_jupyter.functions.refs import ResultRef
+    from cashet_jupyter.functions.serializers import JsonSerializer, PickleSerializer, SafePickleSerializer
+    from cashet_jupyter.functions.view import Commit, ObjectRef, TaskDef, TaskStatus
     from cashet_jupyter.models import Outcome
+    from cashet_jupyter.protocols import AsyncStore, Executor, Serializer, Store
 
-__all__ = ["load_ipython_extension", "outcomes", "register", "unload_ipython_extension"]
+__all__ = [
+    "AsyncClient",
+    "AsyncResultRef",
+    "AsyncStore",
+    "Client",
+    "ClosureWarning",
+    "Commit",
+    "Executor",
+    "FileRef",
+    "JsonSerializer",
+    "LocalExecutor",
+    "NotCachedWarning",
+    "ObjectRef",
+    "PickleSerializer",
+    "ResultRef",
+    "SQLiteStore",
+    "SafePickleSerializer",
+    "Serializer",
+    "Store",
+    "TaskDef",
+    "TaskError",
+    "TaskRef",
+    "TaskStatus",
+    "load_ipython_extension",
+    "outcomes",
+    "register",
+    "unload_ipython_extension",
+]
 __version__ = "0.1.0"
+
+
+#: public name -> the module that has it, loaded when the name is first used: a notebook may never submit a function
+_LATER = {
+    "AsyncClient": "async_client",
+    "AsyncResultRef": "async_client",
+    "AsyncStore": "protocols",
+    "Client": "client",
+    "ClosureWarning": "functions.failures",
+    "Commit": "functions.view",
+    "Executor": "protocols",
+    "FileRef": "functions.files",
+    "JsonSerializer": "functions.serializers",
+    "LocalExecutor": "functions.facade",
+    "NotCachedWarning": "functions.failures",
+    "ObjectRef": "functions.view",
+    "PickleSerializer": "functions.serializers",
+    "ResultRef": "functions.refs",
+    "SQLiteStore": "functions.facade",
+    "SafePickleSerializer": "functions.serializers",
+    "Serializer": "protocols",
+    "Store": "protocols",
+    "TaskDef": "functions.view",
+    "TaskError": "functions.failures",
+    "TaskRef": "functions.batch",
+    "TaskStatus": "functions.view",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, from the module that has it."""
+    if name not in _LATER:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    from importlib import import_module
+
+    value = globals()[name] = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import click
 
 from cashet_jupyter.commands.grammar import add_commands
 from cashet_jupyter.commands.target import Target
-from cashet_jupyter.config import load_settings
+from cashet_jupyter.config import described, load_settings
 from cashet_jupyter.errors import CashetError, OptionError, StoreError
 from cashet_jupyter.render.answer import Answer, Style
 from cashet_jupyter.store.protocol import Store
-from cashet_jupyter.store.store import find_store_dir, open_store
+from cashet_jupyter.store.store import open_store
 
 _NAME = "jupyter cashet"
 #: what shells ask for completions: under its own name, for `jupyter` belongs to others
@@ -31,6 +33,9 @@ USAGE = 2
 """The line is wrong: a command, an option or a value that there is not."""
 INTERRUPTED = 130
 """As shells say it."""
+
+#: control characters but for line ends, tabs and changes of colour
+_STEERING = re.compile(r"\x1b(?!\[\d{0,2}m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
 
 #: columns where no terminal says how many it has
 _WIDTH = 120
@@ -49,7 +54,7 @@ class Terminal(Target):
     def store(self, *, create: bool = False) -> Store:
         """The store, opened when it is first needed."""
         if self._store is None:
-            path = self.place()
+            path, _ = self.place()
             if not create and not (path / "format").exists():
                 raise StoreError(
                     f"there is no store at {path}: name one with --dir, or run a cell under %%cashet first"
@@ -57,9 +62,13 @@ class Terminal(Target):
             self._store = open_store(path, max_size=load_settings(path.parent, os.environ).max_size)
         return self._store
 
-    def place(self) -> Path:
-        """Where the store is, or would be."""
-        return find_store_dir() if self.folder is None else _named(self.folder.expanduser().absolute())
+    def place(self) -> tuple[Path, str]:
+        """Where the store is, or would be, and why there."""
+        return super().place() if self.folder is None else (_named(self.folder.expanduser().absolute()), "--dir")
+
+    def settings(self) -> Sequence[tuple[str, Any, str]]:
+        """Those of the folder that the store is in."""
+        return described(self.place()[0].parent, os.environ)
 
     def style(self) -> Style:
         """As wide as the terminal; in colours on one that has them, unless `NO_COLOR` is set."""
@@ -68,14 +77,22 @@ class Terminal(Target):
         return Style(max(40, width), colour=sys.stdout.isatty() and not plain)
 
     def say(self, text: str) -> None:
-        """The answer, colours and all."""
-        click.echo(text, color=True)  # there are none unless `style` says so
+        """The answer, colours and all; on a screen without anything that could steer it."""
+        click.echo(_printable(text), color=True)  # there are no colours unless `style` says so
 
     def give(self, answer: Answer, *, as_json: bool) -> None:
         """The answer of a question; that nothing was found is said beside it."""
         if answer.empty and not as_json:
             raise NothingFound(answer.text(self.style()))
         super().give(answer, as_json=as_json)
+
+    def hand(self, value: object) -> None:
+        """A value: bytes as they are where they do not go to a screen."""
+        if isinstance(value, bytes | bytearray | memoryview) and not sys.stdout.isatty():
+            sys.stdout.flush()
+            sys.stdout.buffer.write(value)
+            return
+        super().hand(value)
 
     def show(self, line: str) -> None:
         """On the terminal, written over itself; nothing in a file or a pipe."""
@@ -164,6 +181,17 @@ def _named(folder: Path) -> Path:
     return inside if not (folder / "format").exists() and (inside / "format").exists() else folder
 
 
+def _printable(text: str) -> str:
+    """Text that can be written: what the encoding lacks is written as escapes.
+
+    Labels and values come from stores that anybody may have written: on a screen nothing of them moves the cursor,
+    names the window or talks to the clipboard.
+    """
+    encoding = sys.stdout.encoding or "utf-8"
+    text = text.encode(encoding, "backslashreplace").decode(encoding)
+    return _STEERING.sub("", text) if sys.stdout.isatty() else text
+
+
 def _failed(text: str, code: int) -> int:
-    click.echo(f"cashet: {text}", err=True)
+    click.echo(_printable(f"cashet: {text}"), err=True)
     return code

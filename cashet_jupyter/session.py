@@ -176,6 +176,11 @@ class Session:
         commit, identity = self._produced[name]
         return commit if id(self.namespace[name]) == identity else None
 
+    def produced(self) -> dict[str, str]:
+        """Each variable that holds what a commit made, and that commit."""
+        found = {name: self.produced_by(name) for name in list(self._produced)}
+        return {name: commit for name, commit in found.items() if commit is not None}
+
     def lineage_of(self, names: Iterable[str]) -> tuple[str, ...]:
         """The commits that produced what these variables hold."""
         commits = [self.produced_by(name) for name in names]

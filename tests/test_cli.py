@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from importlib.metadata import entry_points, version
 from pathlib import Path
 
+import click
 import pytest
 
 from cashet_jupyter import cli
+from cashet_jupyter.models import Cell, Effects, Shown, Value
+from cashet_jupyter.serialize.envelope import dumps
+from cashet_jupyter.serialize.references import NoInputs, References
 from cashet_jupyter.store.store import open_store
 from tests.contracts.memory_disk import tmp_path
 from tests.contracts.store_contract import make_commit, make_payload
@@ -61,27 +66,214 @@ def test_an_import_may_make_one(folder: Path, capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("code", "arguments", "words"),
     [
-        (["nonsense"], "No such command 'nonsense' (see jupyter cashet --help)"),
-        (["gc", "--nonsense"], "--nonsense"),
-        (["rm"], "name a COMMIT, or use --notebook, --cell or --tag (see"),
-        (["gc", "--max-size", "2"], "--max-size: '2' is not a size; write 500MB, 2GB, 1.5GiB or 0"),
-        (["rm", "12345678"], "no commit 12345678"),
-        (["import", "missing.tar"], "missing.tar cannot be imported: no such file or directory"),
-        (["export", "."], "is there already"),
-        (["tag", "12345678", "nonsense"], "'nonsense' is not a tag; write name=value (see"),
+        (2, ["nonsense"], "No such command 'nonsense' (see jupyter cashet --help)"),
+        (2, ["gc", "--nonsense"], "--nonsense"),
+        (2, ["rm"], "name a result, or use --notebook, --cell or --tag (see"),
+        (2, ["gc", "--max-size", "2"], "--max-size: '2' is not a size; write 500MB, 2GB, 1.5GiB or 0"),
+        (1, ["rm", "12345678"], "no commit 12345678"),
+        (1, ["import", "missing.tar"], "missing.tar cannot be imported: no such file or directory"),
+        (2, ["export", "."], "is there already"),
+        (2, ["tag", "12345678", "nonsense"], "'nonsense' is not a tag; write name=value (see"),
     ],
 )
 def test_errors_are_one_line_on_stderr(
-    folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+    folder: Path, capsys: pytest.CaptureFixture[str], code: int, arguments: list[str], words: str
 ) -> None:
-    assert cli.run(arguments) == 1
+    assert cli.run(arguments) == code
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.startswith("cashet: ")
     assert words in told.err
     assert told.err.count("\n") == 1
+
+
+#: a line for each command, on a store with one result: a variable `x` of the cell `x = slow()`
+LINES = [
+    ["log"],
+    ["show", "x"],
+    ["get", "x", "--shown"],
+    ["diff", "x", "x"],
+    ["history", "x"],
+    ["lineage", "x"],
+    ["why", "x"],
+    ["deps", "x = slow()"],
+    ["config"],
+    ["stats"],
+    ["verify"],
+    ["gc", "--dry-run"],
+    ["clear"],
+    ["tag", "x", "stage=train"],
+    ["untag", "x", "stage"],
+    ["pin", "@{0}"],
+    ["unpin", "x"],
+    ["export", "a.tar"],
+    ["import", "a.tar"],
+    ["rm", "x"],
+]
+
+
+def test_every_command_does_its_work_and_prints_data(
+    shown_store: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    for line in LINES:
+        assert cli.run(line) == 0, line
+        told = capsys.readouterr()
+        assert told.out.strip() or line[0] in ("get", "diff"), line
+        assert "\x1b" not in told.out
+        assert told.err == ""
+        if line[0] not in ("rm", "export"):
+            assert cli.run([line[0], "--json", *line[1:]]) == 0, line
+            assert isinstance(json.loads(capsys.readouterr().out), dict)
+    assert {line[0] for line in LINES} == set(cli.cashet.commands)
+
+
+@pytest.fixture
+def shown_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a store whose result says what it showed."""
+    monkeypatch.delenv("CASHET_DIR")
+    store = open_store(tmp_path / ".cashet")
+    payload = dumps(
+        Effects(outputs={"x": 1}), (Shown("stream", {"name": "stdout", "text": "hi"}),), References(NoInputs(), {})
+    )
+    store.put(make_commit(), payload, durable=False)
+    store.close()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_store_can_be_named_before_the_command_and_behind_it(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    for line in (
+        ["--store-dir", "project", "log"],
+        ["log", "--store-dir", "project"],
+        ["log", "--dir", "project/.cashet"],
+    ):
+        assert cli.run(line) == 0, line
+        assert "x = slow()" in capsys.readouterr().out
+    assert cli.run(["config", "--json", "--dir", "project"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (Path(data["store"]), data["store_source"]) == (folder / "project" / ".cashet", "--dir")
+
+
+def test_what_is_not_found_is_said_on_stderr_and_is_no_success(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["log", "--cell", "nothing"]) == 1
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "cashet: no results: nothing is stored, or nothing fits\n")
+    assert cli.run(["log", "--cell", "nothing", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["results"] == []
+    assert cli.run(["show", "nothing"]) == 1
+    assert capsys.readouterr().err.startswith("cashet: nothing is called 'nothing': name a variable")
+
+
+@pytest.mark.parametrize(
+    ("terminal", "no_color", "term", "coloured"),
+    [(True, "", "xterm", True), (False, "", "xterm", False), (True, "1", "xterm", False), (True, "", "dumb", False)],
+)
+def test_colours_are_for_terminals_and_can_be_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    terminal: bool, no_color: str, term: str, coloured: bool,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
+    monkeypatch.setenv("NO_COLOR", no_color)
+    monkeypatch.setenv("TERM", term)
+    assert cli.run(["log"]) == 0
+    assert ("\x1b[" in capsys.readouterr().out) == coloured
+
+
+def test_tables_are_as_wide_as_the_terminal(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    widths: dict[str, int] = {}
+    for columns in ("60", "200"):
+        monkeypatch.setenv("COLUMNS", columns)
+        assert cli.run(["show", "x"]) == 0
+        widths[columns] = max(map(len, capsys.readouterr().out.splitlines()))
+    assert cli.Terminal().style().width == 200
+    assert widths["60"] <= 60 + 16  # the id is never cut
+
+
+def test_bytes_go_out_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store(tmp_path / ".cashet")
+    data = bytes(range(256))
+    store.put(
+        make_commit(outputs=(Value("x", "", "bytes"),)),
+        dumps(Effects(outputs={"x": data}), (), References(NoInputs(), {})),
+        durable=False,
+    )
+    store.close()
+    command = [sys.executable, "-m", "cashet_jupyter", "--dir", str(tmp_path), "get", "x"]
+    assert subprocess.run(command, capture_output=True, check=True).stdout == data
+
+
+def test_nothing_that_a_store_holds_steers_a_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("CASHET_DIR")
+    monkeypatch.chdir(tmp_path)
+    store = open_store(tmp_path / ".cashet")
+    label = "x = 1 \x1b]0;title\x07\x1b[2J\x9b5n\r\x08 \ud800"
+    payload = dumps(
+        Effects(outputs={"x": label}), (Shown("stream", {"name": "stdout", "text": label}),), References(NoInputs(), {})
+    )
+    store.put(
+        make_commit(cell=Cell(label, label, None, label), outputs=(Value("x", "", label, label),), host=label),
+        payload,
+        durable=False,
+    )
+    store.close()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    for line in (
+        ["log"],
+        ["show", "x"],
+        ["get", "x"],
+        ["history", "x"],
+        ["lineage", "x"],
+        ["why", "x"],
+        ["deps", "x"],
+        ["show", label + "?"],
+    ):
+        cli.run(line)
+        told = capsys.readouterr()
+        found = click.unstyle(told.out + told.err)
+        assert "\\ud800" in found, line
+        assert not set(found) & set("\x1b\x07\x9b\r\x08"), line
+
+
+def _completed(folder: Path, *words: str) -> list[str]:
+    """What bash is offered for the last word."""
+    environment = {**os.environ, "_JUPYTER_CASHET_COMPLETE": "bash_complete"}
+    environment |= {"COMP_WORDS": " ".join(["jupyter-cashet", *words]), "COMP_CWORD": str(len(words))}
+    command = [sys.executable, "-m", "cashet_jupyter"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder, check=False)
+    assert done.stderr == ""
+    return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
+
+
+def test_shells_complete_commands_options_and_names(folder: Path) -> None:
+    project = folder / "project"
+    assert {"log", "lineage"} == set(_completed(project, "l"))
+    assert {"--tag", "--status", "--since"} <= set(_completed(project, "log", "--"))
+    assert _completed(project, "log", "--status", "f") == ["failed"]
+    assert "x" in _completed(project, "show", "x")
+    assert _completed(folder, "--dir", "project", "log", "--notebook", "a") == ["a.ipynb"]
+    assert _completed(folder, "show", "x") == []
+    assert not (folder / ".cashet").exists()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_line_that_a_shell_reads_is_printed(shell: str) -> None:
+    environment = {**os.environ, "_JUPYTER_CASHET_COMPLETE": f"{shell}_source"}
+    command = [sys.executable, "-m", "cashet_jupyter"]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert "jupyter-cashet" in done.stdout
+    assert "_JUPYTER_CASHET_COMPLETE" in done.stdout
 
 
 def test_alone_it_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:

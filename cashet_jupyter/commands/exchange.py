@@ -10,6 +10,7 @@ from cashet_jupyter.commands.look import as_json
 from cashet_jupyter.commands.selection import Selection, selection
 from cashet_jupyter.commands.target import Target
 from cashet_jupyter.errors import OptionError
+from cashet_jupyter.render.commits import FORMAT
 from cashet_jupyter.render.storage import imported_data, imported_text
 from cashet_jupyter.render.table import counted
 from cashet_jupyter.render.units import size
@@ -21,6 +22,7 @@ _file = click.argument("file", type=click.Path(path_type=Path))
 @_file
 @selection
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+@as_json
 @click.pass_obj
 def export(
     target: Target,
@@ -30,6 +32,7 @@ def export(
     cell: str | None,
     tag: tuple[str, str] | None,
     force: bool,
+    as_json: bool,
 ) -> None:
     """Write results into an archive, a plain tar file: those that are named, or all."""
     path = file.expanduser()
@@ -43,7 +46,8 @@ def export(
         number = store.export(path, found, progress=progress)
     lines = [f"exported {counted(number, 'result')} to {path} ({size(path.stat().st_size)})", *store.notices[told:]]
     del store.notices[told:]  # said here and now
-    target.say("\n".join(lines))
+    facts = {"format": FORMAT, "path": str(path), "results": number, "size": path.stat().st_size}
+    target.answer(lambda: facts, lambda: "\n".join(lines), as_json=as_json)
 
 
 @click.command(name="import", short_help="Take in the results of an archive.")

@@ -9,14 +9,21 @@ from typing import Any
 import click
 
 from cashet_jupyter.commands.asking import log, show
+from cashet_jupyter.commands.diff import diff
 from cashet_jupyter.commands.exchange import export, import_
+from cashet_jupyter.commands.explaining import deps, why
+from cashet_jupyter.commands.getting import get
 from cashet_jupyter.commands.keep import pin, tag, unpin, untag
 from cashet_jupyter.commands.look import stats, verify
 from cashet_jupyter.commands.remove import clear, gc, rm
+from cashet_jupyter.commands.settings import config
+from cashet_jupyter.commands.tracing import history, lineage
 
 COMMANDS: tuple[click.Command, ...] = (
-    *(log, show),
-    *(stats, verify),
+    *(log, show, get, diff),
+    *(history, lineage),
+    *(why, deps),
+    *(stats, verify, config),
     *(gc, rm, clear),
     *(pin, unpin, tag, untag),
     *(export, import_),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from cashet_jupyter.commands.target import Target
-from cashet_jupyter.render.storage import stats_data, stats_text, verified_data, verified_text
+from cashet_jupyter.render.storage import Stats, verified_data, verified_text
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 
@@ -17,11 +17,7 @@ def stats(target: Target, as_json: bool) -> None:
     """Say what the store holds, how large it is, and what it has saved."""
     store = target.store()
     found, limit = store.stats(), store.limit
-    target.answer(
-        lambda: stats_data(found, limit, str(store.path)),
-        lambda: stats_text(found, limit, str(store.path)),
-        as_json=as_json,
-    )
+    target.give(Stats(found, limit, str(store.path)), as_json=as_json)
 
 
 @click.command(short_help="Find damage, and put it aside.")

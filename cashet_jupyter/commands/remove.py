@@ -25,15 +25,15 @@ def rm(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Remove results: COMMIT is the beginning of an id (4 characters or more) or a tag name=value.
+    """Remove results: NAME is a variable, the run before (df@{1}), a tag, a cell's first line, the beginning of an id.
 
     What --notebook, --cell and --tag find is shown first, and pinned results among it stay.
     """
     chosen = Selection(commits, notebook, cell, tag)
     if chosen.empty:
-        raise click.UsageError("name a COMMIT, or use --notebook, --cell or --tag")
+        raise click.UsageError("name a result, or use --notebook, --cell or --tag")
     found = chosen.found(target)
-    named = {target.store().resolve(text).id for text in commits}
+    named = {target.find(text, exact=True).id for text in commits}
     gone = [commit for commit in found if commit.id in named or not commit.pinned]
     done = yes or not chosen.wide
     if done:

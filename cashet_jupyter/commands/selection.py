@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import click
 
 from cashet_jupyter.commands.target import Target
-from cashet_jupyter.commands.types import Tag
+from cashet_jupyter.commands.types import Label, Name, Notebook, Tag
 from cashet_jupyter.errors import NotFound
+from cashet_jupyter.history.log import Wanted, log
 from cashet_jupyter.models import Commit
-from cashet_jupyter.store.protocol import Store
-
-_PAGE = 1000
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -40,20 +38,20 @@ class Selection:
 
     def found(self, target: Target) -> list[Commit]:
         """The commits, each once. Raises `NotFound` if one of them is not there, or if none fits."""
-        store = target.store()
-        commits = {commit.id: commit for commit in map(store.resolve, self.commits)}
+        found = [
+            target.find(text, exact=True) for text in self.commits
+        ]  # a part of a line would remove what it does not name
+        commits = {commit.id: commit for commit in found}
         if self.wide:
-            fitting = [commit for commit in _all(store, self.tag) if self._fits(commit)]
+            fitting = list(log(target.store(), Wanted(self.cell or "", self.notebook or "", tags=self._tags)))
             if not fitting:
                 raise NotFound(f"no result {self._words()}")
             commits |= {commit.id: commit for commit in fitting}
         return list(commits.values())
 
-    def _fits(self, commit: Commit) -> bool:
-        notebook = commit.cell.notebook or ""
-        return (self.notebook is None or f"/{notebook}".endswith(f"/{self.notebook.removeprefix('/')}")) and (
-            self.cell is None or self.cell in commit.cell.label
-        )
+    @property
+    def _tags(self) -> tuple[tuple[str, str], ...]:
+        return () if self.tag is None else (self.tag,)
 
     def _words(self) -> str:
         parts = [f"of the notebook {self.notebook}"] if self.notebook is not None else []
@@ -66,16 +64,11 @@ def selection(command: _F) -> _F:
     """Give a command the arguments and options of a selection, as `commits`, `notebook`, `cell` and `tag`."""
     for add in (
         click.option("--tag", type=Tag(), metavar="NAME=VALUE", help="All results with this tag."),
-        click.option("--cell", metavar="TEXT", help="All results of cells whose first line holds this."),
-        click.option("--notebook", metavar="PATH", help="All results of this notebook; its name is enough."),
-        click.argument("commits", metavar="[COMMIT]...", nargs=-1),
+        click.option("--cell", type=Label(), metavar="TEXT", help="All results of cells whose first line holds this."),
+        click.option(
+            "--notebook", type=Notebook(), metavar="PATH", help="All results of this notebook; its name is enough."
+        ),
+        click.argument("commits", metavar="[NAME]...", nargs=-1, type=Name()),
     ):
         command = add(command)
     return command
-
-
-def _all(store: Store, tag: tuple[str, str] | None) -> Iterator[Commit]:
-    before = None
-    while page := store.log(limit=_PAGE, before=before, tag=tag):
-        yield from page
-        before = page[-1].id

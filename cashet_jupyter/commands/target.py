@@ -17,7 +17,9 @@ from cashet_jupyter.config import described
 from cashet_jupyter.history.naming import Found, Here, find, find_named
 from cashet_jupyter.models import Commit, Outcome
 from cashet_jupyter.render.answer import PLAIN, Answer, Style
+from cashet_jupyter.render.got import value_text
 from cashet_jupyter.store.answers import Progress
+from cashet_jupyter.store.layout import find_store_dir
 from cashet_jupyter.store.protocol import Store
 
 
@@ -43,9 +45,9 @@ class Target(ABC):
         """Where functions among loaded values find their globals; None in a terminal."""
         return None
 
-    def find(self, text: str) -> Commit:
+    def find(self, text: str, *, exact: bool = False) -> Commit:
         """The commit that a user means, by what `history.naming` understands. Raises `NotFound`."""
-        return find(self.store(), text, self.here())
+        return find(self.store(), text, self.here(), exact=exact)
 
     def find_named(self, text: str) -> Found:
         """The same, with the output that was named."""
@@ -55,6 +57,13 @@ class Target(ABC):
         """The commit, and what became of its cell in the kernel that asks."""
         return self.find(text), None
 
+    def place(self) -> tuple[Path, str]:
+        """Where the store is, or would be, and why there."""
+        path = find_store_dir()
+        if os.environ.get("CASHET_DIR"):
+            return path, "CASHET_DIR"
+        return path, "nearest to this folder" if path.exists() else "not made yet"
+
     def settings(self) -> Sequence[tuple[str, Any, str]]:
         """The settings that hold: name, value, and where it is from."""
         return described(Path.cwd(), os.environ)
@@ -63,20 +72,15 @@ class Target(ABC):
         """How text is written here."""
         return PLAIN
 
-    def give(self, answer: Answer, *, as_json: bool) -> Answer | None:
-        """The answer of a question: shown here, or handed back for the front end to show."""
-        if as_json:
-            self.say(json.dumps(answer.data, ensure_ascii=False, indent=2, default=str))
-        else:
-            self.say(answer.text(self.style()))
+    def give(self, answer: Answer, *, as_json: bool) -> None:
+        """The answer of a question: shown here, or handed to the front end to show."""
+        self.answer(lambda: answer.data, lambda: answer.text(self.style()), as_json=as_json)
         if answer.empty:
             click.get_current_context().exit(1)
-        return None
 
-    def hand(self, value: object) -> object:
-        """A value that was asked for: shown here, or handed back."""
-        self.say(value if isinstance(value, str) else repr(value))
-        return None
+    def hand(self, value: object) -> None:
+        """A value that was asked for: shown here, or handed to the front end to show."""
+        self.say(value_text(value, self.style()))
 
     def say(self, text: str) -> None:
         """The answer."""

@@ -10,7 +10,11 @@ from click.shell_completion import CompletionItem
 
 from cashet_jupyter.config import parse_duration, parse_size
 from cashet_jupyter.errors import CashetError, OptionError
-from cashet_jupyter.history.names import names
+from cashet_jupyter.history.names import functions, names
+from cashet_jupyter.store.protocol import Store
+
+#: names that are offered
+_OFFERED = 200
 
 
 class Duration(click.ParamType):
@@ -57,7 +61,61 @@ class Size(click.ParamType):
         return parse_size(str(value), param.opts[0] if param else "size")
 
 
-class Tag(click.ParamType):
+class Stored(click.ParamType):
+    """A text that shells and kernels complete from what is in the store."""
+
+    name = "text"
+
+    def complete(self, store: Store, typed: str) -> list[str]:
+        """What begins so."""
+        raise NotImplementedError
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The same for a shell; nothing if there is no store."""
+        del param
+        try:
+            return [CompletionItem(text) for text in self.complete(ctx.find_root().obj.store(), incomplete)]
+        except (CashetError, AttributeError):
+            return []
+
+
+class Name(Stored):
+    """A result, by any of its names (`history.naming`)."""
+
+    name = "name"
+
+    def complete(self, store: Store, typed: str) -> list[str]:
+        """Variables, functions, tags, ids and cells."""
+        return names(store, typed)
+
+
+class Label(Stored):
+    """Text in the first line of a cell."""
+
+    def complete(self, store: Store, typed: str) -> list[str]:
+        """Whole first lines."""
+        return store.known("label", typed, limit=_OFFERED)
+
+
+class Notebook(Stored):
+    """The path of a notebook, or its end."""
+
+    def complete(self, store: Store, typed: str) -> list[str]:
+        """Names of notebooks, then whole paths."""
+        paths = store.known("notebook", limit=_OFFERED)
+        found = [*(path.rpartition("/")[2] for path in paths), *paths]
+        return [path for path in dict.fromkeys(found) if path.startswith(typed)]
+
+
+class Function(Stored):
+    """The name of a submitted function."""
+
+    def complete(self, store: Store, typed: str) -> list[str]:
+        """Short names, then those with their modules."""
+        return functions(store, typed)
+
+
+class Tag(Stored):
     """`name=value`."""
 
     name = "name=value"
@@ -69,16 +127,6 @@ class Tag(click.ParamType):
             self.fail(f"{value!r} is not a tag; write name=value", param, ctx)
         return name, text
 
-
-class Name(click.ParamType):
-    """A result, by any of its names (`history.naming`); shells complete it from the store."""
-
-    name = "name"
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """The names in the store that begin so; none if there is no store."""
-        del param
-        try:
-            return [CompletionItem(name) for name in names(ctx.find_root().obj.store(), incomplete)]
-        except (CashetError, AttributeError):
-            return []
+    def complete(self, store: Store, typed: str) -> list[str]:
+        """The tags that results have."""
+        return store.known("tag", typed, limit=_OFFERED)

@@ -27,7 +27,7 @@ from cashet_jupyter.analysis.names import Names, names_of
 from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.fingerprint.bytecode import HAS_DOCSTRING, constants, instructions
 from cashet_jupyter.fingerprint.encoder import ATOMS, Encoder, Slot, register
-from cashet_jupyter.fingerprint.origins import is_local, reference, resolves
+from cashet_jupyter.fingerprint.origins import distribution_version, is_local, reference, resolves
 from cashet_jupyter.fingerprint.registry import REGISTRY, Entry
 
 #: caches in the closures of `functools.singledispatch`
@@ -144,6 +144,10 @@ def _encode_imports(encoder: Encoder, names: Names, space: dict[str, Any]) -> No
         dotted = _absolute(name, space)
         with encoder.step(f" → {dotted}"):
             encoder.text(dotted)
+            library = _library_named(dotted.partition(".")[0])
+            if library:
+                encoder.content(library)  # loaded or not: that a run loads it does not make the function another one
+                continue
             module = sys.modules.get(dotted)
             parent, _, last = dotted.rpartition(".")
             owner = sys.modules.get(parent)
@@ -152,10 +156,27 @@ def _encode_imports(encoder: Encoder, names: Names, space: dict[str, Any]) -> No
                     encoder.value(module)
             elif owner is None:
                 _encode_unloaded(encoder, dotted)
-            elif is_local(parent):
-                encoder.slot(Slot(vars(owner), last, None, "attribute"))
             else:
-                encoder.value(owner)
+                encoder.slot(Slot(vars(owner), last, None, "attribute"))
+
+
+def _library_named(top: str) -> bytes:
+    """The bytes that stand for a library that a function imports, whether it is loaded or not; none for the user's."""
+    if top in sys.modules:
+        return b"" if is_local(top) else _standard_or(top)
+    try:
+        spec = find_spec(top) if top else None
+    except (ImportError, ValueError):
+        spec = None
+    place = None if spec is None else spec.origin or next(iter(spec.submodule_search_locations or ()), None)
+    if not place or (place not in ("built-in", "frozen") and origin_of_file(place)):
+        return b""
+    return _standard_or(top)
+
+
+def _standard_or(top: str) -> bytes:
+    """By its distribution, not by what the module says itself: that is only known once it is loaded."""
+    return b"standard" if top in sys.stdlib_module_names else f"{top}@{distribution_version(top)}".encode()
 
 
 def _absolute(name: str, space: dict[str, Any]) -> str:

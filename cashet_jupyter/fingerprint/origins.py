@@ -126,8 +126,12 @@ def _version(top: str) -> str:
     """
     module = sys.modules.get(top)
     version = None if module is None else vars(module).get("__version__")
-    if isinstance(version, str):
-        return str(version)
+    return str(version) if isinstance(version, str) else distribution_version(top)
+
+
+@lru_cache(maxsize=512)
+def distribution_version(top: str) -> str:
+    """The version of the distribution of a module, loaded or not; empty if there is none."""
     try:
         return metadata.version(top)
     except (metadata.PackageNotFoundError, ValueError):

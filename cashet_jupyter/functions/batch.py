@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -148,7 +149,8 @@ def _side_by_side(submit: Submit, tasks: Sequence[Task], workers: int) -> dict[K
         try:
             while sorter.is_active():
                 for key in sorter.get_ready():
-                    running[pool.submit(by_key[key].submitted, submit, dict(done))] = key
+                    context = contextvars.copy_context()
+                    running[pool.submit(context.run, by_key[key].submitted, submit, dict(done))] = key
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     key = running.pop(future)
                     done[key] = future.result()

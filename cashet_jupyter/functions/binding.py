@@ -26,7 +26,7 @@ def bound(func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any
 
 
 def resolve(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The arguments with every result in the place of its ref, also in lists, tuples and dicts.
+    """The arguments with every result in the place of its ref, also in lists, tuples, sets and dicts.
 
     Raises what `ResultRef.load` raises. The same ref gives the same object; containers that hold refs are copies.
     """
@@ -54,13 +54,16 @@ def refs_in(values: dict[str, Any]) -> dict[str, ResultRef[Any]]:
 def _inside(path: str, value: Any) -> list[tuple[str, Any]]:
     kind = type(value)
     if kind is list or kind is tuple:
-        return [(f"{path}[{place}]", item) for place, item in enumerate(value) if type(item) in _LOOKED_INTO]
+        return [(f"{path}[{place}]", item) for place, item in enumerate(value) if isinstance(item, _LOOKED_INTO)]
+    if kind is set or kind is frozenset:
+        return [(f"{path}{{}}", item) for item in value if isinstance(item, _LOOKED_INTO)]
     if kind is dict:
-        return [(f"{path}[{key!r}]", item) for key, item in value.items() if type(item) in _LOOKED_INTO]
+        return [(f"{path}[{key!r}]", item) for key, item in value.items() if isinstance(item, _LOOKED_INTO)]
     return []
 
 
-_LOOKED_INTO = (list, tuple, dict, ResultRef)
+_CONTAINERS = (list, tuple, dict, set, frozenset)
+_LOOKED_INTO = (*_CONTAINERS, ResultRef)
 
 
 class _Filled:
@@ -77,13 +80,15 @@ class _Filled:
                 self._known[id(value)] = value.fresh()
                 self._kept.append(value)
             return self._known[id(value)]
-        if type(value) not in (list, tuple, dict) or not refs_in({"": value}):
+        if type(value) not in _CONTAINERS or not refs_in({"": value}):
             return value
         if id(value) in self._known:
             return self._known[id(value)]
         self._kept.append(value)
         if type(value) is tuple:
             self._known[id(value)] = made = tuple(self.of(item) for item in value)
+        elif type(value) is set or type(value) is frozenset:
+            self._known[id(value)] = made = type(value)(self.of(item) for item in value)
         elif type(value) is list:
             self._known[id(value)] = made = list[Any]()
             made.extend(self.of(item) for item in value)

@@ -5,19 +5,27 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Callable
-from functools import cached_property
+from dataclasses import replace
+from functools import lru_cache
+from types import FunctionType
 from typing import Any
 
-from cashet_jupyter.digest import digest
+from cashet_jupyter.digest import Part, digest
 from cashet_jupyter.errors import Refused
 from cashet_jupyter.fingerprint.computation import KEY_VERSION
+from cashet_jupyter.fingerprint.describe import describe
 from cashet_jupyter.fingerprint.graph import InputGraph
+from cashet_jupyter.fingerprint.parts import parts_of
 from cashet_jupyter.functions.binding import bound, refs_in
 from cashet_jupyter.functions.flat import flat_key
+from cashet_jupyter.functions.once import once
 from cashet_jupyter.functions.options import TaskOptions
 from cashet_jupyter.functions.refs import ResultRef
-from cashet_jupyter.functions.target import Target, describe_target, function_of, sees_docstrings
-from cashet_jupyter.models import FUNCTION
+from cashet_jupyter.functions.returned import kinds_of
+from cashet_jupyter.functions.target import Target, describe_target, sees_docstrings
+from cashet_jupyter.functions.words import call_text
+from cashet_jupyter.history.returned import kind_name
+from cashet_jupyter.models import FUNCTION, Value
 
 #: grows when the same call gets another key
 CALL_VERSION = 1
@@ -42,7 +50,7 @@ class Call:
         """What tells the format of the user's that the result is stored in; empty for ours."""
 
     # ------------------------------------------------------------------------------------------------------ its key
-    @cached_property
+    @once
     def key(self) -> str:
         """What a lookup asks for. Raises `Refused` if an argument, or something that the function reads, has no value.
 
@@ -50,14 +58,13 @@ class Call:
         the arguments, and which objects they share. A `ResultRef` counts by the content of the result.
         """
         quick = flat_key(self.func, self.args, self.kwargs)
-        head = ("cashet-call", CALL_VERSION, KEY_VERSION, sys.implementation.name, platform.python_version())
         if quick is not None:
-            return digest(*head, self.serializer, "flat", *quick)
+            return digest("cashet-call", _head(), self.serializer, "flat", *quick)
         digests = self.graph.digests
-        names = [[name, digests[name]] for name in sorted(digests)]
-        return digest(*head, self.serializer, "graph", names, self.graph.joint)
+        names: list[Part] = [(name, digests[name]) for name in sorted(digests)]
+        return digest("cashet-call", _head(), self.serializer, "graph", names, self.graph.joint)
 
-    @cached_property
+    @once
     def key_or_none(self) -> str:
         """The key, or nothing for a call that has none."""
         try:
@@ -65,7 +72,7 @@ class Call:
         except Refused:
             return ""
 
-    @cached_property
+    @once
     def uncached(self) -> str:
         """The key of runs that are not served: those of the same code with the same arguments.
 
@@ -74,26 +81,32 @@ class Call:
         """
         return digest("cashet-uncached", self.target.code, self.argument_digests)
 
-    @cached_property
+    @once
     def failed(self) -> str:
         """The key of runs that failed: no lookup asks for it."""
         return digest("cashet-failed", self.uncached)
 
     # ------------------------------------------------------------------------------------------- what it is made of
-    @cached_property
+    @once
     def target(self) -> Target:
         """Name, code and source of the function."""
         return describe_target(self.func)
 
-    @cached_property
+    @once
     def arguments(self) -> dict[str, Any]:
         """Parameter -> value."""
         return bound(self.func, self.args, self.kwargs)
 
-    @cached_property
+    @once
     def refs(self) -> dict[str, ResultRef[Any]]:
-        """The results of other runs among the arguments, by where they are."""
-        return refs_in(self.arguments)
+        """The results of other runs among all that it is given or reaches, by where they are."""
+        found = refs_in(self.arguments)
+        try:
+            reached = [node for node in self.graph._records.objects if isinstance(node, ResultRef)]
+        except Refused:
+            reached = []
+        known = {id(ref) for ref in found.values()}
+        return found | {repr(ref): ref for ref in reached if id(ref) not in known}
 
     @property
     def name(self) -> str:
@@ -110,26 +123,66 @@ class Call:
         """The name of the function itself among the inputs: no parameter can be called so."""
         return f"{self.target.short}()"
 
-    @cached_property
+    @once
     def values(self) -> dict[str, Any]:
         """The function and its arguments, by name: what the graph is made of."""
         return {self.own_name: self.func, **self.arguments}
 
-    @cached_property
+    @once
     def graph(self) -> InputGraph:
         """The live objects behind them. Raises `NotFingerprintable`."""
-        plain = function_of(self.func)
-        seen = plain is None or sees_docstrings(plain.__code__)
-        return InputGraph(self.values, self.values, docstrings=seen, lazy=True)
+        graph = InputGraph(self.values, self.values, docstrings=False, lazy=True)
+        functions = (node for node in graph._records.objects if type(node) is FunctionType)
+        if any(sees_docstrings(function.__code__) for function in functions):
+            graph = InputGraph(self.values, self.values, docstrings=True, lazy=True)
+        return graph
 
-    @cached_property
-    def argument_digests(self) -> list[list[str]]:
+    @once
+    def inputs(self) -> tuple[Value, ...]:
+        """The function and its arguments, for people, as they are when this is first asked for."""
+        try:
+            digests, parts = self.graph.digests, parts_of(self.graph)
+        except Refused:
+            digests, parts = {}, {}
+        return tuple(
+            replace(describe(name, value, digests.get(name, "")), parts=parts.get(name, ()))
+            for name, value in sorted(self.values.items())
+        )
+
+    @once
+    def text(self) -> str:
+        """The arguments in words, as they are when this is first asked for."""
+        return call_text(self.arguments)
+
+    def settle(self) -> None:
+        """Ask for all that must be known of it from before it runs: the run may change its arguments."""
+        for what in ("key_or_none", "uncached", "refs", "inputs", "text", "kinds"):
+            getattr(self, what)
+
+    @once
+    def kinds(self) -> dict[str, type]:
+        """The classes of the user that it reaches, by name: its result is made of them."""
+        if "graph" not in vars(self):  # a key without a walk: then it reaches no class of the user
+            return {}
+        try:
+            return {kind_name(kind): kind for kind in kinds_of(self.graph)}
+        except Refused:
+            return {}
+
+    @once
+    def argument_digests(self) -> list[Part]:
         """Name and fingerprint of each argument, the function left out; empty for what has none."""
         try:
             digests = self.graph.digests
         except Refused:
             digests = {name: _digest(value) for name, value in self.arguments.items()}
-        return [[name, digests[name]] for name in sorted(self.arguments)]
+        return [(name, digests[name]) for name in sorted(self.arguments)]
+
+
+@lru_cache(maxsize=1)
+def _head() -> str:
+    """What all keys of this process have in common."""
+    return digest("cashet-calls", CALL_VERSION, KEY_VERSION, sys.implementation.name, platform.python_version())
 
 
 def _digest(value: Any) -> str:

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from cashet_jupyter.functions.aside import LOOP, awaited_on
+
 #: seconds between two looks whether a run that is waited for has ended
 _TICK = 0.05
 #: seconds that a run gets to end once it was told to
@@ -31,8 +33,14 @@ def call(func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     return _awaited(value) if inspect.iscoroutine(value) else value
 
 
-def call_within(seconds: float, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """The same, in a thread of its own that is waited for so long.
+def call_within(
+    seconds: float,
+    begun: Callable[[int], None],
+    func: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Any:
+    """The same, in a thread of its own that is waited for so long; `begun` gets the number of the thread.
 
     Python code that takes longer is broken off; code written in C that does not come back is left behind, and what it
     does then is lost. Raises `TimedOut`.
@@ -42,6 +50,7 @@ def call_within(seconds: float, func: Callable[..., Any], args: tuple[Any, ...],
     context = contextvars.copy_context()
 
     def work() -> None:
+        begun(threading.get_ident())
         try:
             done.append(context.run(call, func, args, kwargs))
         except BaseException as error:  # whatever it is, it is raised where the run was asked for
@@ -77,7 +86,9 @@ def _stop(thread: threading.Thread) -> None:
 
 
 def _awaited(coroutine: Any) -> Any:
-    """Run a coroutine to its end; in a notebook, whose own loop is at work, beside it."""
+    """Run a coroutine to its end: on the loop of an `AsyncClient`, or, where a loop is at work, beside it."""
+    if (own := LOOP.get()) is not None:
+        return awaited_on(own, coroutine)
     try:
         asyncio.get_running_loop()
     except RuntimeError:

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from cashet_jupyter.errors import CashetError, Refused, StoreError
 from cashet_jupyter.fingerprint.describe import describe
-from cashet_jupyter.fingerprint.parts import parts_of
 from cashet_jupyter.functions.call import Call
-from cashet_jupyter.functions.names import CACHE_OFF, CHANGES, REF, RETRIES, TASK
+from cashet_jupyter.functions.names import CACHE_OFF, LEFT, REF, RETRIES, TASK
 from cashet_jupyter.functions.returned import dump_result, hash_of
-from cashet_jupyter.functions.words import call_text
 from cashet_jupyter.models import RETURNED, Cell, CellAnalysis, Commit, Payload, Value
 from cashet_jupyter.serialize.envelope import dumps_shown
 from cashet_jupyter.steps.artifacts import file_buffers
@@ -54,13 +52,13 @@ def drafted(
     why: CashetError | None = None,
 ) -> Drafted:
     """A run that came to its end. Raises `NotSerializable` if its result cannot be stored."""
-    payload = dump_result(engine.format.written(value), changes)
+    payload = dump_result(engine.format.written(value), changes, list(call.kinds.values()))
     files = file_buffers(recorded.artifacts)
     output = replace(describe(RETURNED, value, hash_of(value, payload)), size=payload.size)
     written = {artifact.path for artifact in recorded.artifacts}
     notes = list(_notes(call, served=key == call.key_or_none, why=why))
     if changes or recorded.artifacts:
-        notes.append(Value(CHANGES, "", summary=f"{len(changes)} bytes, {len(recorded.artifacts)} files"))
+        notes.append(Value(LEFT, "", summary=f"{len(changes)} bytes, {len(recorded.artifacts)} files"))
     commit = replace(
         _commit(engine, call, key, seconds),
         outputs=(output,),
@@ -91,25 +89,13 @@ def _commit(engine: Engine, call: Call, key: str, seconds: float) -> Commit:
         created=created,
         offset=time.localtime(created).tm_gmtoff,
         seconds=seconds,
-        inputs=_inputs(call),
-        arguments=call_text(call.arguments),
+        inputs=call.inputs,
+        arguments=call.text,
         parent=_parent(engine, call),
         lineage=tuple(dict.fromkeys(ref.commit_hash for ref in call.refs.values() if ref.stored)),
         versions=found,
         host=platform.node(),
         expires=None if options.ttl is None else created + options.ttl,
-    )
-
-
-def _inputs(call: Call) -> tuple[Value, ...]:
-    """The function and its arguments, for people."""
-    try:
-        digests, parts = call.graph.digests, parts_of(call.graph)
-    except Refused:
-        digests, parts = {}, {}
-    return tuple(
-        replace(describe(name, value, digests.get(name, "")), parts=parts.get(name, ()))
-        for name, value in sorted(call.values.items())
     )
 
 

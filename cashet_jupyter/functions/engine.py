@@ -20,7 +20,7 @@ from cashet_jupyter.errors import Refused, StoreError
 from cashet_jupyter.functions.call import Call
 from cashet_jupyter.functions.formats import Format
 from cashet_jupyter.functions.home import Home
-from cashet_jupyter.functions.names import CHANGES
+from cashet_jupyter.functions.names import LEFT
 from cashet_jupyter.functions.options import PLAIN, TaskOptions
 from cashet_jupyter.functions.refs import ResultRef, stored_ref
 from cashet_jupyter.functions.returned import read_changes
@@ -28,9 +28,12 @@ from cashet_jupyter.functions.target import wrapped
 from cashet_jupyter.functions.turn import Turn
 from cashet_jupyter.models import Commit
 from cashet_jupyter.steps.artifacts import put_back
-from cashet_jupyter.trace.bus import LISTENERS, report
+from cashet_jupyter.trace.bus import LISTENERS, Heard, Quiet, report
 from cashet_jupyter.trace.lookup import Lookup
 from cashet_jupyter.trace.restore import restore_states
+
+#: bytes of a result that is looked at when it is found; a larger one when it is loaded
+_SMALL = 32 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,12 @@ class Engine:
         self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], options: TaskOptions = PLAIN
     ) -> ResultRef[Any]:
         """The result of a call, computed only if the store has none. Raises `TaskError` if the function fails."""
+        with Quiet():  # where a run that is recorded submits, what the cache does for it is none of its doings
+            return self._submitted(func, args, kwargs, options)
+
+    def _submitted(
+        self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], options: TaskOptions
+    ) -> ResultRef[Any]:
         call = self.call(func, args, kwargs, options)
         if not options.cache:
             return self.record(call)
@@ -103,13 +112,13 @@ class Engine:
         return Found(newest=commits[0].id)
 
     def _hit(self, commit: Commit, call: Call) -> ResultRef[Any]:
-        seen(commit)
-        if commit.depends and any(value.name == CHANGES for value in commit.depends):
+        _tell(commit)  # before its states are put back: they are what the run began with
+        if commit.depends and any(value.name == LEFT for value in commit.depends):
             self._change(commit, call)
-        elif commit.size and not commit.buffers:
-            self.home.store().get(commit)  # small and kept in memory: a damaged one is no hit
+        elif commit.size <= _SMALL:
+            self.home.store().get(commit)  # a damaged one is no hit; it is kept in memory, so that this costs little
         self.home.store().touch(commit, commit.seconds)
-        return stored_ref(self.home, commit, self.format.read)
+        return stored_ref(self.home, commit, self.format.read, call.kinds)
 
     def _change(self, commit: Commit, call: Call) -> None:
         """Put back what the run left besides its result: all of it, or (raising) nothing."""
@@ -136,11 +145,17 @@ class Engine:
         return record(self, call, why)
 
 
-def seen(commit: Commit) -> None:
+def seen(ref: ResultRef[Any]) -> None:
     """Tell the runs that record now on what a result depends that one of them has just asked for.
 
     A function that submits another one depends on the files that the other one has read, whenever that was.
     """
+    if LISTENERS and (commit := ref.commit()) is not None:
+        _tell(commit)
+
+
+def _tell(commit: Commit) -> None:
     if LISTENERS:
-        for dependency in commit.trace:
-            report("dependency", dependency)
+        with Heard():
+            for dependency in commit.trace:
+                report("dependency", dependency)

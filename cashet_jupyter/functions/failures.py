@@ -15,4 +15,4 @@ class NotCachedWarning(UserWarning):
 
 
 class ClosureWarning(UserWarning):
-    """The function changes what it reads itself: its closure, a global or a default. So the next call is another one."""
+    """The function changes what it reads itself (its closure, a global, a default): the next call is another one."""

@@ -27,8 +27,11 @@ class Home:
         if self._store is None or (self._pid != os.getpid() and not self._given):
             with self._lock:
                 if self._store is None or (self._pid != os.getpid() and not self._given):
-                    self._store, self._pid = open_store(self.path), os.getpid()
+                    self._store, self._pid = self._opened(), os.getpid()
         return self._store
+
+    def _opened(self) -> Store:
+        return open_store(self.path)
 
     def expected(self, code: str) -> float | None:
         """Seconds that this code takes, by its last run; None if that is not known."""
@@ -57,3 +60,9 @@ def home_at(path: str) -> Home:
         if found is None:
             found = _homes[path] = Home(Path(path))
         return found
+
+
+def adopt(home: Home) -> None:
+    """Let refs that come from elsewhere find their results in this home of their folder, as long as there is one."""
+    with _guard:
+        _homes[str(home.path)] = home

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from types import CellType, CodeType, FunctionType, MethodType
 from typing import Any
@@ -13,9 +13,9 @@ from cashet_jupyter.effects.capture import capture
 from cashet_jupyter.errors import Refused
 from cashet_jupyter.fingerprint.origins import is_local
 from cashet_jupyter.functions.call import Call
-from cashet_jupyter.functions.target import codes_of
-from cashet_jupyter.models import CellAnalysis, Effects
-from cashet_jupyter.steps.inputs import mentioned_paths
+from cashet_jupyter.functions.target import codes_of, function_of
+from cashet_jupyter.models import Effects
+from cashet_jupyter.steps.inputs import paths_in
 from cashet_jupyter.steps.registries import Registries
 from cashet_jupyter.trace.recorder import Recorder
 from cashet_jupyter.trace.records import Recorded
@@ -55,10 +55,9 @@ def functions_of(call: Call) -> Iterator[FunctionType]:
 
 def recorder_of(call: Call) -> Recorder:
     """What notes the run's doings."""
-    codes = tuple(code for function in functions_of(call) for code in codes_of(function.__code__))
-    nothing = frozenset[str]()
-    analysis = CellAnalysis(call.target.code, nothing, nothing, nothing, codes=codes)
-    return Recorder(mentioned=mentioned_paths(analysis, call.graph, call.values), own_thread=True)
+    codes = [code for function in functions_of(call) for code in codes_of(function.__code__)]
+    # Not the defaults: those of a library's reader are full of texts such as "." that are no paths.
+    return Recorder(mentioned=paths_in(codes, [*call.args, *call.kwargs.values()]), own_thread=True)
 
 
 def effects_of(call: Call, recorded: Recorded, registries: Registries, changed: list[str]) -> Effects:
@@ -76,26 +75,32 @@ def effects_of(call: Call, recorded: Recorded, registries: Registries, changed: 
 
 
 def changed_itself(call: Call, effects: Effects) -> str:
-    """What the run has changed in place of all that the function itself reads: its closure, a global, a default."""
+    """What the run has changed in place of all that the function itself reads: its closure, a global, a default.
+
+    The object of a method counts as an argument.
+    """
     changed = {patch.node for patch in effects.patches if patch.node >= 0}
-    if not changed:
-        return ""
+    function = function_of(call.func)
     graph = call.graph
     records = graph.records
-    waiting, seen = [graph.roots[call.own_name]], set[int]()
+    if not changed or id(function) not in records.memo:
+        return ""
+    waiting, seen = [records.memo[id(function)]], set[int]()
     while waiting:
         index = waiting.pop()
         if index in seen:
             continue
         seen.add(index)
         node = records.objects[index]
-        if records.is_node(index) and graph.number(node) in changed:
-            return _called(node, call.func)
+        # A function that imports a local module looks different once that is loaded.
+        loads = type(node) is FunctionType and names_of(node.__code__).imports
+        if records.is_node(index) and not loads and graph.number(node) in changed:
+            return _called(node, function)
         waiting += records.children[index]
     return ""
 
 
-def _called(node: Any, func: Callable[..., Any]) -> str:
+def _called(node: Any, func: Any) -> str:
     """Words for what a function reads."""
     code: CodeType | None = getattr(func, "__code__", None)
     cells: tuple[CellType, ...] = getattr(func, "__closure__", None) or ()

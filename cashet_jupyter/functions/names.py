@@ -8,7 +8,7 @@ TASK = "task"
 CACHE_OFF = "cache"
 #: how often it was to be tried again
 RETRIES = "retries"
-#: the run left more than its result: `models.Commit` does not say so by itself
-CHANGES = "changes"
+#: the run left more than its result
+LEFT = "changes"
 #: the type of a dependency that is the result of another run
 REF = "ref"

@@ -12,7 +12,7 @@ from cashet_jupyter.errors import OptionError
 
 #: the options of a call, each written with an underscore in front
 NAMES = frozenset({"cache", "tags", "ttl", "retries", "timeout", "force", "allow"})
-_WRITTEN = frozenset(f"_{name}" for name in NAMES)
+OPTIONS = frozenset(f"_{name}" for name in NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,18 @@ def split(options: TaskOptions, given: Mapping[str, Any]) -> tuple[TaskOptions, 
 
     Raises `OptionError` for a value that is not allowed.
     """
-    if _WRITTEN.isdisjoint(given):
+    if OPTIONS.isdisjoint(given):
         return options, dict(given)
-    asked = {name[1:]: value for name, value in given.items() if name in _WRITTEN}
-    return with_values(options, asked), {name: value for name, value in given.items() if name not in _WRITTEN}
+    asked = {name[1:]: value for name, value in given.items() if name in OPTIONS and value is not None}
+    return with_values(options, asked), {name: value for name, value in given.items() if name not in OPTIONS}
 
 
 def with_values(options: TaskOptions, values: Mapping[str, Any]) -> TaskOptions:
     """The options with some of them set; tags are added to those that are there. Raises `OptionError`."""
-    known: dict[str, Any] = {name: _CONVERT[name](value) for name, value in values.items()}
+    if wrong := sorted(values.keys() - _CONVERT.keys()):
+        msg = f"there is no option {wrong[0]!r}; there are {', '.join(sorted(_CONVERT))}"
+        raise OptionError(msg)
+    known: dict[str, Any] = {name: _CONVERT[name](value) for name, value in values.items() if value is not None}
     if "tags" in known:
         known["tags"] = {**options.tags, **known["tags"]}
     return replace(options, **known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import Any, Generic, TypeVar, cast
 
 from cashet_jupyter.errors import NotFound, StoreError
@@ -10,6 +11,8 @@ from cashet_jupyter.functions.home import Home, home_at
 from cashet_jupyter.functions.returned import Read, read_result
 from cashet_jupyter.functions.view import SHORT, ObjectRef
 from cashet_jupyter.models import Commit
+from cashet_jupyter.store.protocol import Store
+from cashet_jupyter.trace.bus import Quiet
 
 T = TypeVar("T")
 
@@ -23,7 +26,19 @@ class ResultRef(Generic[T]):
     not be stored is kept in memory, and has no `commit_hash`.
     """
 
-    __slots__ = ("__weakref__", "_commit", "_home", "_lock", "_read", "_value", "commit_hash", "hash", "size")
+    __slots__ = (
+        "__weakref__",
+        "_commit",
+        "_home",
+        "_kinds",
+        "_lock",
+        "_own",
+        "_read",
+        "_value",
+        "commit_hash",
+        "hash",
+        "size",
+    )
 
     def __init__(self, hash: str, size: int, commit_hash: str = "") -> None:
         self.hash = hash
@@ -34,6 +49,8 @@ class ResultRef(Generic[T]):
         self._home: Home | None = None
         self._commit: Commit | None = None
         self._read: Read | None = None
+        self._kinds: Mapping[str, type] = {}
+        self._own = False
         self._value: Any = _NOTHING
         self._lock = threading.Lock()
 
@@ -52,6 +69,14 @@ class ResultRef(Generic[T]):
         """Whether it is in the store, not in memory only."""
         return bool(self.commit_hash)
 
+    def done(self) -> bool:
+        """Whether the result is there: always, unless an executor computes it."""
+        return True
+
+    def __cashet_ref__(self) -> ObjectRef:
+        """What the seed library's executors ask an argument for."""
+        return self.ref
+
     def load(self) -> T:
         """The result; the same object each time.
 
@@ -61,7 +86,8 @@ class ResultRef(Generic[T]):
         if self._value is _NOTHING:
             with self._lock:
                 if self._value is _NOTHING:
-                    self._value = self.fresh()
+                    with Quiet():
+                        self._value = self.fresh()
         return cast("T", self._value)
 
     def fresh(self) -> T:
@@ -69,17 +95,28 @@ class ResultRef(Generic[T]):
         if not self.stored:
             return cast("T", self._value)
         store = self._where().store()
-        commit = self._commit
         try:
-            if commit is None:
-                commit = self._commit = store.resolve(self.commit_hash)
-            return cast("T", read_result(store, commit, self._read))
+            return cast("T", read_result(store, self._found(store), self._read, self._kinds, own=self._own))
         except NotFound as error:
             msg = f"the result {self.short_hash} is no longer in the store {store.path}; submit it again"
             raise NotFound(msg) from error
         except StoreError as error:
             msg = f"the result {self.short_hash} cannot be read: {error}; submit it again"
             raise StoreError(msg) from error
+
+    def commit(self) -> Commit | None:
+        """The run that made it, as the store has it; None for a result in memory, or one that is gone."""
+        if not self.stored:
+            return None
+        try:
+            return self._found(self._where().store())
+        except (NotFound, StoreError):
+            return None
+
+    def _found(self, store: Store) -> Commit:
+        if self._commit is None:
+            self._commit = store.resolve(self.commit_hash)
+        return self._commit
 
     def _where(self) -> Home:
         if self._home is None:
@@ -101,11 +138,14 @@ class ResultRef(Generic[T]):
         return ("result", self.hash) if self.stored else ("kept", self._value)
 
 
-def stored_ref(home: Home, commit: Commit, read: Read | None = None) -> ResultRef[Any]:
-    """A handle to the result of a commit; `read` is how, where its client says so."""
+def stored_ref(
+    home: Home, commit: Commit, read: Read | None = None, kinds: Mapping[str, type] | None = None
+) -> ResultRef[Any]:
+    """A handle to the result of a commit of this user; `read` is how, where its client says so; see `read_result`."""
     output = commit.outputs[0] if commit.outputs else None
     ref = ResultRef[Any](output.digest if output else "", output.size if output else 0, commit.id)
-    ref._home, ref._commit, ref._read = home, commit, read
+    ref._home, ref._commit, ref._read, ref._kinds = home, commit, read, kinds or {}
+    ref._own = True  # what was found by its key, or stored here
     return ref
 
 

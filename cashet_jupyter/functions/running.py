@@ -22,6 +22,8 @@ from cashet_jupyter.functions.returned import dump_changes
 from cashet_jupyter.functions.turn import Turn
 from cashet_jupyter.models import Commit, Effects
 from cashet_jupyter.steps.registries import Registries
+from cashet_jupyter.trace.bus import Heard
+from cashet_jupyter.trace.recorder import Recorder
 from cashet_jupyter.trace.records import Recorded
 
 if TYPE_CHECKING:
@@ -44,8 +46,8 @@ class Ended:
 
 def run(engine: Engine, call: Call, turn: Turn) -> ResultRef[Any]:
     """Run a call and store it to be served; if something speaks against that, only note that it ran."""
-    graph = call.graph
-    graph.expand()
+    call.settle()
+    call.graph.expand()
     against, registries = objections(call), Registries()
     ended, changes = _attempts(engine, call, watch=True)
     try:
@@ -62,6 +64,7 @@ def run(engine: Engine, call: Call, turn: Turn) -> ResultRef[Any]:
 
 def record(engine: Engine, call: Call, why: Refused | StoreError | None) -> ResultRef[Any]:
     """Run a call that is not to be served, and note that it ran."""
+    call.settle()
     ended, _ = _attempts(engine, call, watch=False)
     return _unserved(engine, call, ended, why)
 
@@ -78,7 +81,7 @@ def _attempts(engine: Engine, call_: Call, *, watch: bool) -> tuple[Ended, list[
         for left in range(call_.options.retries, -1, -1):
             began = time.perf_counter()
             try:
-                value = _called(call_, *given)
+                value = _called(call_, recorder, *given)
                 seconds = time.perf_counter() - began
                 break
             except Exception as error:
@@ -96,11 +99,17 @@ def _attempts(engine: Engine, call_: Call, *, watch: bool) -> tuple[Ended, list[
     return Ended(value, seconds, recorded), changed
 
 
-def _called(call_: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _called(call_: Call, recorder: Recorder | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     seconds = call_.options.timeout
-    if seconds is None:
-        return call(call_.func, args, kwargs)
-    return call_within(seconds, call_.func, args, kwargs)
+    with Heard():
+        if seconds is None:
+            return call(call_.func, args, kwargs)
+        joined = recorder.join if recorder is not None else _nobody
+        return call_within(seconds, joined, call_.func, args, kwargs)
+
+
+def _nobody(_thread: int) -> None:
+    """A run that is not recorded."""
 
 
 # ---------------------------------------------------------------------------------------------------- what came of it
@@ -110,7 +119,7 @@ def _stored(engine: Engine, call_: Call, ended: Ended, effects: Effects) -> Resu
     commit = _put(engine, call_, draft)
     if own := changed_itself(call_, effects):
         warnings.warn(f"{call_.name}: {_OWN.format(own)}", ClosureWarning, stacklevel=_level())
-    return stored_ref(engine.home, commit, engine.format.read)
+    return stored_ref(engine.home, commit, engine.format.read, call_.kinds)
 
 
 def _put(engine: Engine, call_: Call, draft: Drafted) -> Commit:
@@ -124,7 +133,7 @@ def _unserved(engine: Engine, call_: Call, ended: Ended, why: CashetError | None
         _warn(call_, why)
     try:
         draft = drafted(engine, call_, ended.value, ended.seconds, Recorded(), key=call_.uncached, why=why)
-        return stored_ref(engine.home, _put(engine, call_, draft), engine.format.read)
+        return stored_ref(engine.home, _put(engine, call_, draft), engine.format.read, call_.kinds)
     except Exception as error:
         if why is None:
             _warn(call_, error)
@@ -146,8 +155,8 @@ def _of_value(value: Any) -> tuple[str, int]:
 def _failed(engine: Engine, call_: Call, error: Exception, seconds: float) -> TaskError:
     """Note a run that failed; the error that its caller gets."""
     if isinstance(error, TimedOut):
-        text = f"{call_.name} took longer than {call_.options.timeout:g} s (timeout)"
-        trace = f"TimeoutError: {text}\n"
+        text = f"{call_.name} failed: TimeoutError: it took longer than {call_.options.timeout:g} s"
+        trace = f"{text}\n"
     else:
         trace = "".join(traceback.format_exception(type(error), error, _below(error.__traceback__)))
         text = f"{call_.name} failed: {type(error).__name__}: {error}\n{trace}"

@@ -53,6 +53,16 @@ class PickleSerializer:
         return pickle.loads(data)
 
 
+class CloudPickleSerializer(PickleSerializer):
+    """Pickle that takes functions and classes of a notebook along: for executors, where a client has no serializer."""
+
+    def dumps(self, obj: Any) -> bytes:
+        """The pickle; raises what `cloudpickle.dumps` raises."""
+        import cloudpickle
+
+        return cloudpickle.dumps(obj, protocol=self._protocol)
+
+
 class SafePickleSerializer:
     """Pickle that loads data only: plain types, arrays and frames, and the classes that are named.
 

@@ -66,7 +66,7 @@ def function_of(func: Any) -> FunctionType | None:
             func = cast("functools.partial[Any]", func).func
         elif isinstance(inner := getattr(func, "__wrapped__", None), FunctionType):
             func = inner
-        elif isinstance(own := getattr(type(func), "__call__", None), FunctionType) and not isinstance(func, type):
+        elif not isinstance(func, type) and isinstance(own := vars(type(func)).get("__call__"), FunctionType):
             func = own
         else:
             return None

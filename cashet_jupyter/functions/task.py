@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from cashet_jupyter.functions.options import TaskOptions, split
+from cashet_jupyter.functions.options import PLAIN, TaskOptions, split
 
 
 class Submits(Protocol):
@@ -14,7 +14,9 @@ class Submits(Protocol):
 
     def _submit(
         self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], options: TaskOptions
-    ) -> Any: ...
+    ) -> Any:
+        """A call with its options."""
+        ...
 
 
 class Task:
@@ -44,3 +46,8 @@ class Task:
     def __cashet_fingerprint__(self) -> object:
         """A task counts as the function that it runs."""
         return (self._cashet_wrapped_func,)
+
+
+def options_of(func: Any) -> TaskOptions:
+    """How a function is run where a call does not say: what its `task` said."""
+    return func.options if isinstance(func, Task) else PLAIN

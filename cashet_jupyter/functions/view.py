@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cashet_jupyter import models
-from cashet_jupyter.digest import digest
-from cashet_jupyter.functions.names import CACHE_OFF, RETRIES, TASK
+from cashet_jupyter.digest import Part, digest
+from cashet_jupyter.functions.names import CACHE_OFF, REF, RETRIES, TASK
 from cashet_jupyter.models import RETURNED
 
 #: characters of a hash that people are shown
@@ -63,6 +63,8 @@ class TaskDef:
     cache: bool = True
     tags: dict[str, str] = field(default_factory=dict[str, str])
     retries: int = 0
+    ttl: timedelta | None = None
+    """For how long its result counts."""
 
     @property
     def fingerprint(self) -> str:
@@ -87,6 +89,8 @@ class Commit:
     error: str | None = None
     """The traceback of a run that failed."""
     tags: dict[str, str] = field(default_factory=dict[str, str])
+    expires_at: datetime | None = None
+    """When its result no longer counts."""
 
     @property
     def fingerprint(self) -> str:
@@ -121,7 +125,7 @@ def view(commit: models.Commit) -> Commit:
     return Commit(
         hash=commit.id,
         task_def=_task(commit, tags),
-        input_refs=[ObjectRef(value.digest, value.size) for value in commit.depends if value.type == "ref"],
+        input_refs=list(dict.fromkeys(_refs(commit))),
         output_ref=output_of(commit),
         parent_hash=commit.parent,
         status=TaskStatus.FAILED if commit.error else TaskStatus.COMPLETED,
@@ -129,7 +133,12 @@ def view(commit: models.Commit) -> Commit:
         claimed_at=created,
         error=commit.error or None,
         tags=tags,
+        expires_at=None if commit.expires is None else datetime.fromtimestamp(commit.expires, UTC),
     )
+
+
+def _refs(commit: models.Commit) -> Iterator[ObjectRef]:
+    return (ObjectRef(value.digest, value.size) for value in commit.depends if value.type == REF)
 
 
 def output_of(commit: models.Commit) -> ObjectRef | None:
@@ -151,15 +160,16 @@ def _task(commit: models.Commit, tags: Mapping[str, str]) -> TaskDef:
         cache=CACHE_OFF not in settings,
         tags=dict(tags),
         retries=int(settings.get(RETRIES) or 0),
+        ttl=None if commit.expires is None else timedelta(seconds=round(commit.expires - commit.created, 6)),
     )
 
 
-def split_inputs(commit: models.Commit) -> tuple[str, list[list[str]]]:
+def split_inputs(commit: models.Commit) -> tuple[str, list[Part]]:
     """The fingerprint of the function that was called, and name and fingerprint of each argument."""
-    function, given = "", list[list[str]]()
+    function, given = "", list[Part]()
     for value in commit.inputs:
         if commit.function and value.name.endswith("()"):
             function = value.digest
         else:
-            given.append([value.name, value.digest])
+            given.append((value.name, value.digest))
     return function, given

@@ -23,11 +23,10 @@ def words(value: Any, depth: int = 0) -> str:
     """One value in a few words: itself where it is plain and short, else its type and what is said of it."""
     kind = type(value)
     if value is None or kind in (bool, int, float, complex):
-        text = repr(value) if kind is not int or value.bit_length() < 512 else f"int of {value.bit_length():,} bits"
-        return text
+        return repr(value) if type(value) is not int or value.bit_length() < 512 else "int of many digits"
     if kind in (str, bytes):
         return repr(value) if len(value) <= TEXT else f"{value[:TEXT]!r}..."
-    if kind is ResultRef:
+    if isinstance(value, ResultRef):
         return repr(value)
     if kind in (list, tuple, dict, set, frozenset) and depth < _DEEP and (text := _items(value, kind, depth)):
         return text

@@ -62,13 +62,13 @@ def _of_key(commit: Commit) -> Iterator[Finding]:
     for finding in compare(None, replace(made_of(commit), trace=())):
         if finding.kind == "input":
             held = tuple(part for part in finding.parts if part.kind not in _CODE)
-            yield replace(finding, where=_where(finding.name, commit.cell.source), parts=held)
+            yield replace(finding, where=_where(finding.name, commit), parts=held)
         elif finding.kind == "depends":
-            yield replace(finding, where="named with --depends")
+            yield replace(finding, where="a part of the call" if commit.function else "named with --depends")
         elif finding.kind in ("version", "python"):
             yield replace(finding, where="loaded when it ran")
         else:
-            yield replace(finding, where="the cell itself")
+            yield replace(finding, where="the function itself" if commit.function else "the cell itself")
     yield from _code(commit.inputs)
 
 
@@ -84,8 +84,11 @@ def _code(inputs: Iterable[Value]) -> Iterator[Finding]:
     yield from found.values()
 
 
-def _where(name: str, source: str) -> str:
-    """Where in the cell a name stands first."""
+def _where(name: str, commit: Commit) -> str:
+    """Where in the cell a name stands first; of a function, which of its parameters it is."""
+    if commit.function:
+        return "the function itself" if name.endswith("()") else "an argument"
+    source = commit.cell.source
     word = re.compile(rf"(?<![\w.]){re.escape(name)}\b")
     for number, line in enumerate(source.splitlines(), 1):
         if word.search(line.partition("#")[0]):

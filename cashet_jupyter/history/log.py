@@ -20,6 +20,8 @@ from cashet_jupyter.store.protocol import Store
 _PAGE = 250
 #: so many labels (notebooks, functions) are followed side by side; beyond, commits are looked at one by one
 _STREAMS = 64
+#: how the label of a long line ends
+_CUT = "\N{HORIZONTAL ELLIPSIS}"
 #: names that are looked through; a store has one for each cell ever written
 _NAMES = 50_000
 
@@ -48,7 +50,7 @@ class Wanted:
             and all(commit.tags.get(name) == value for name, value in self.tags)
             and (not self.function or is_function(commit.function, self.function))
             and (not self.notebook or is_notebook(commit.cell.notebook or "", self.notebook))
-            and (not self.cell or self.cell in commit.cell.label or self.cell == commit.cell.id)
+            and (not self.cell or is_label(commit.cell.label, self.cell) or self.cell == commit.cell.id)
         )
 
 
@@ -79,6 +81,11 @@ def is_notebook(path: str, text: str) -> bool:
     return f"/{path}".endswith(f"/{text.removeprefix('/')}")
 
 
+def is_label(label: str, text: str) -> bool:
+    """Whether `text` means a cell of that label: a part of it, or the whole line that the label was cut from."""
+    return text in label or (label.endswith(_CUT) and len(label) > 1 and text.startswith(label[:-1]))
+
+
 def functions(store: Store, text: str) -> list[str]:
     """The ids (`models.FUNCTION` and the name) of the submitted functions that `text` means."""
     known = store.known("cell", FUNCTION, limit=_NAMES)
@@ -87,7 +94,7 @@ def functions(store: Store, text: str) -> list[str]:
 
 def labels(store: Store, text: str) -> list[str]:
     """The labels of cells that hold `text`."""
-    return [label for label in store.known("label", limit=_NAMES) if text in label]
+    return [label for label in store.known("label", limit=_NAMES) if is_label(label, text)]
 
 
 def _candidates(store: Store, wanted: Wanted) -> Iterator[Commit]:

@@ -14,9 +14,7 @@ _NEWEST = 20
 def names(store: Store, typed: str = "") -> list[str]:
     """Variables, functions and tags that begin with `typed`; ids, if it could be the beginning of one; then cells."""
     found = dict.fromkeys(store.known("name", typed, limit=_MOST))
-    functions = [id.removeprefix(FUNCTION) for id in store.known("cell", FUNCTION, limit=1000)]
-    short = [name.rpartition(".")[2] for name in functions]
-    found |= dict.fromkeys(name for name in (*short, *functions) if name.startswith(typed))
+    found |= dict.fromkeys(functions(store, typed))
     found |= dict.fromkeys(store.known("tag", typed, limit=_MOST))
     found.pop("return", None)  # what a function returned, and no variable
     newest = store.log(limit=_NEWEST)
@@ -26,3 +24,10 @@ def names(store: Store, typed: str = "") -> list[str]:
         found |= dict.fromkeys(commit.short for commit in newest if commit.id.startswith(typed))
     labels = store.known("label", typed, limit=_NEWEST) if typed else [commit.cell.label for commit in newest]
     return list(found | dict.fromkeys(label for label in labels if label))
+
+
+def functions(store: Store, typed: str = "") -> list[str]:
+    """The submitted functions that begin so: their short names, then those with their modules."""
+    known = [id.removeprefix(FUNCTION) for id in store.known("cell", FUNCTION, limit=1000)]
+    short = [name.rpartition(".")[2] for name in known]
+    return [name for name in dict.fromkeys((*short, *known)) if name.startswith(typed)]

@@ -14,13 +14,15 @@ the store, whatever its size.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import keyword
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cashet_jupyter.errors import NotFound
-from cashet_jupyter.history.log import functions, labels, pages
+from cashet_jupyter.history.log import Wanted, functions, labels, log, pages
 from cashet_jupyter.history.same import same_cell
 from cashet_jupyter.history.traced import moment
 from cashet_jupyter.models import Commit
@@ -34,8 +36,13 @@ _SHORTEST = 4
 _LOOKED_AT = 5000
 #: runs of a label among which notebooks are told apart
 _RUNS = 50
+#: labels of which each is looked up
+_FEW = 40
 #: characters of a label in a list
 _LABEL = 48
+
+#: what a command line loses on its way
+_LOST = str.maketrans("", "", " \t'\"\\")
 
 _BEFORE = re.compile(r"(?P<text>.*)@\{(?P<number>\d{1,6})\}", re.DOTALL)
 _ID = re.compile(r"[0-9a-fA-F]{4,64}")
@@ -86,15 +93,15 @@ class _Meaning:
     name: str = ""
 
 
-def find(store: Store, text: str, here: Here | None = None) -> Commit:
-    """The commit that a text stands for; without text the newest one.
+def find(store: Store, text: str, here: Here | None = None, *, exact: bool = False) -> Commit:
+    """The commit that a text stands for; without text the newest one. `exact`: a part of a cell's line is no name.
 
     Raises `NotFound` with what can be named instead, and `Ambiguous` with a list where several could be meant.
     """
-    return find_named(store, text, here).commit
+    return find_named(store, text, here, exact=exact).commit
 
 
-def find_named(store: Store, text: str, here: Here | None = None) -> Found:
+def find_named(store: Store, text: str, here: Here | None = None, *, exact: bool = False) -> Found:
     """The same, with the output that was named."""
     here = here or Here()
     text = text.strip()
@@ -102,12 +109,12 @@ def find_named(store: Store, text: str, here: Here | None = None) -> Found:
         return Found(_newest(store, here))
     match = _BEFORE.fullmatch(text)
     if match is None:
-        meaning = _meaning(store, text, here)
+        meaning = _meaning(store, text, here, exact=exact)
         return Found(meaning.commit, meaning.name)
     base, number = match["text"].strip(), int(match["number"])
     if not base:
         return Found(_nth(pages(store), number, text, "results"))
-    meaning = _meaning(store, base, here, several=True)
+    meaning = _meaning(store, base, here, exact=exact, several=True)
     return Found(_nth(meaning.series(), number, text, f"runs of {base}"), meaning.name)
 
 
@@ -127,10 +134,11 @@ def _nth(runs: Iterator[Commit], number: int, text: str, what: str) -> Commit:
 
 
 # ------------------------------------------------------------------------------------------------------ the meanings
-def _meaning(store: Store, text: str, here: Here, *, several: bool = False) -> _Meaning:
+def _meaning(store: Store, text: str, here: Here, *, exact: bool, several: bool = False) -> _Meaning:
     """What a text means; with `several`, commits that share a tag are one series."""
     if text in here.produced:
-        return _variable(store, text, store.resolve(here.produced[text]))
+        with contextlib.suppress(NotFound):  # it was removed since
+            return _variable(store, text, store.resolve(here.produced[text]))
     named = [*_variables(store, text), *_functions(store, text), *_tags(store, text, several=several)]
     if len({meaning.commit.id for meaning in named}) > 1:
         advice = "say which by its id, or write name() for a function and name=value for a tag"
@@ -139,7 +147,7 @@ def _meaning(store: Store, text: str, here: Here, *, several: bool = False) -> _
         return named[0]
     if meaning := _by_id(store, text):
         return meaning
-    if meaning := _label(store, text, here):
+    if meaning := _label(store, text, here, exact=exact):
         return meaning
     if _ID.fullmatch(text):
         raise NotFound(f"no commit {text}")
@@ -150,12 +158,21 @@ def _meaning(store: Store, text: str, here: Here, *, several: bool = False) -> _
 
 
 def _variables(store: Store, text: str) -> list[_Meaning]:
-    found = store.log(name=text, limit=1) if text.isidentifier() else []
+    possible = text.isidentifier() and not keyword.iskeyword(text)  # what a function returned is called `return`
+    found = store.log(name=text, limit=1) if possible else []
     return [_variable(store, text, commit) for commit in found]
 
 
 def _variable(store: Store, name: str, commit: Commit) -> _Meaning:
-    return _Meaning("variable", commit, lambda: _same(commit, pages(store, name=name, before=commit.id)), name)
+    def series() -> Iterator[Commit]:
+        mine = _same(commit, pages(store, name=name, before=commit.id))
+        found = list(itertools.islice(mine, 2))
+        if len(found) > 1 or commit.cell.id is not None:
+            return itertools.chain(found, mine)
+        # Nothing tells of which cell it is a run: the value before is the one that the variable had before.
+        return itertools.chain(found, pages(store, name=name, before=commit.id))
+
+    return _Meaning("variable", commit, series, name)
 
 
 def _functions(store: Store, text: str) -> list[_Meaning]:
@@ -205,20 +222,30 @@ def _by_id(store: Store, text: str) -> _Meaning | None:
     return _Meaning("id", commit, lambda: _same(commit, pages(store, before=commit.id, **conditions)))
 
 
-def _label(store: Store, text: str, here: Here) -> _Meaning | None:
+def _label(store: Store, text: str, here: Here, *, exact: bool) -> _Meaning | None:
     """A cell that is named by its first line, or by a part of it; the one of this notebook first."""
-    found = _cells(store, [text]) or _cells(store, labels(store, text))
+    known = [text] if exact or store.log(label=text, limit=1) else labels(store, text) or _unquoted(store, text)
+    if len(known) > _FEW:  # the newest of so many are enough of an answer
+        newest = {commit.cell.label: commit for commit in log(store, Wanted(cell=text), _RUNS)}
+        listed = [(commit, "") for commit in newest.values()][:LISTED]
+        raise Ambiguous(text, listed, "write more of the line, or its id", len(known) - len(listed))
+    found = _cells(store, known)
     mine = [commit for commit in found if here.notebook and commit.cell.notebook == here.notebook]
-    exact = [commit for commit in mine if commit.cell.label == text]
-    chosen = exact or mine or found
+    chosen = [commit for commit in mine if commit.cell.label == text] or mine or found
     if len(chosen) > 1:
-        where = [(commit, commit.cell.notebook or "") for commit in chosen]
+        where = [(commit, (commit.cell.notebook or "").rpartition("/")[2]) for commit in chosen]
         raise Ambiguous(text, where, "write more of the line, or its id")
     if not chosen:
         return None
     (commit,) = chosen
     label, notebook = commit.cell.label, commit.cell.notebook
     return _Meaning("cell", commit, lambda: _of_notebook(pages(store, label=label), notebook))
+
+
+def _unquoted(store: Store, text: str) -> list[str]:
+    """The labels that hold the text when nobody looks at quotes and spaces: shells and magics take them off."""
+    squashed = text.translate(_LOST)
+    return [label for label in labels(store, "") if squashed and squashed in label.translate(_LOST)]
 
 
 def _cells(store: Store, known: Iterable[str]) -> list[Commit]:

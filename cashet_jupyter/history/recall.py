@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import replace
 from typing import Any
 
 from cashet_jupyter.errors import Damaged, NotFound
+from cashet_jupyter.history.returned import outputs_of
 from cashet_jupyter.models import RETURNED, Commit, Payload, Shown
 from cashet_jupyter.serialize.apart import Apart, loads_apart
 from cashet_jupyter.serialize.envelope import loads_data, loads_shown
@@ -28,13 +29,18 @@ def recall(store: Store, commit: Commit, namespace: MutableMapping[str, Any] | N
     if not names:
         return Apart()
     payload = _without_files(commit, store.get(commit))
+    if commit.function and store.trusted(commit):
+        values = outputs_of(payload, {} if namespace is None else namespace)
+        return Apart(_own(_serializer(commit), {name: values[name] for name in names if name in values}))
     if not store.trusted(commit):
-        values = loads_data(payload)
+        values = {name: value for name, value in loads_data(payload).items() if name in names}
         why = "it was written by someone else, and loading it may run their code"
         return Apart(values, (), {name: why for name in names if name not in values})
-    apart = loads_apart(payload, names, namespace)
-    serializer = next((value.type for value in commit.depends if value.name == SERIALIZER), "")
-    return replace(apart, values=_own(serializer, apart.values)) if serializer else apart
+    return loads_apart(payload, names, namespace)
+
+
+def _serializer(commit: Commit) -> str:
+    return next((value.type for value in commit.depends if value.name == SERIALIZER), "")
 
 
 def recall_one(store: Store, commit: Commit, name: str, namespace: MutableMapping[str, Any] | None = None) -> Any:
@@ -62,13 +68,27 @@ def _without_files(commit: Commit, payload: Payload) -> Payload:
 
 def _own(serializer: str, values: Any) -> dict[str, Any]:
     """The result of a function whose client has a serializer of its own: read where it is one that is known."""
-    data = values[RETURNED]
+    if not serializer or RETURNED not in values:
+        return dict(values)
+    return {RETURNED: with_serializer(serializer, values[RETURNED])}
+
+
+def with_serializer(name: str, data: bytes) -> Any:
+    """A result that a serializer of the user's wrote: read where it is one that is known, else its bytes.
+
+    Raises `Damaged`.
+    """
     try:
-        if serializer == "JsonSerializer":
-            return {RETURNED: json.loads(data)}
-        if serializer in ("PickleSerializer", "SafePickleSerializer"):
-            return {RETURNED: pickle.loads(data)}
+        return KNOWN[name](data) if name in KNOWN else data
     except Exception as error:
-        msg = f"what {serializer} wrote cannot be read: {type(error).__name__}: {error}"
+        msg = f"what {name} wrote cannot be read: {type(error).__name__}: {error}"
         raise Damaged(msg) from error
-    return {RETURNED: data}
+
+
+#: the serializers whose bytes can be read without the client that wrote them
+KNOWN: Mapping[str, Callable[[bytes], Any]] = {
+    "JsonSerializer": json.loads,
+    "PickleSerializer": pickle.loads,
+    "SafePickleSerializer": pickle.loads,
+    "CloudPickleSerializer": pickle.loads,
+}

@@ -27,10 +27,17 @@ def same_cell(one: Commit, other: Commit) -> bool:
     return likeness(one, other) > 0
 
 
-def likeness(one: Commit, other: Commit) -> float:
-    """How alike two sources are, from 0 to 1; 0 if one is no edit of the other."""
+def likeness(one: Commit, other: Commit, *, renamed: bool = False) -> float:
+    """How alike two sources are, from 0 to 1; 0 if one is no edit of the other.
+
+    Two cells that leave different variables are most likely two cells, however alike; with `renamed`, a variable may
+    have got another name, if nearly all of the rest is as it was.
+    """
     mine, others = ({value.name for value in commit.outputs} for commit in (one, other))
-    least = ALIKE if mine & others or not (mine and others) else RENAMED
+    apart = bool(mine and others and not mine & others)
+    if apart and not renamed:
+        return 0.0
+    least = RENAMED if apart else ALIKE
     matcher = SequenceMatcher(None, one.cell.source[:_COMPARED], other.cell.source[:_COMPARED], autojunk=False)
     if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
         return 0.0

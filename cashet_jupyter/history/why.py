@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from cashet_jupyter.history.compare import compare, made_of, one_line
 from cashet_jupyter.history.reason import FIRST, nearest
+from cashet_jupyter.history.versions import versions_of
 from cashet_jupyter.models import Commit, Explanation, Finding, Outcome
 from cashet_jupyter.store.protocol import Store
 
@@ -46,12 +47,20 @@ def _explained(commit: Commit | None, outcome: Outcome | None, store: Store) -> 
         findings = compare(None, made_of(commit))
         return replace(explained, answer=f"restored: nothing changed ({counted(findings)})", findings=findings)
     earlier = nearest(store, made_of(commit), commit.cell, before=commit.id)
+    if earlier is None and outcome is None:  # what a kernel said of a run stays said
+        earlier = _version_before(commit, store)
     findings = compare(None if earlier is None else made_of(earlier), made_of(commit))
     reason = outcome.reason if outcome is not None else FIRST if earlier is None else one_line(findings)
     explained = replace(explained, answer=_answer_of_run(reason, "miss"), findings=findings)
     if earlier is None:
         return explained
     return replace(explained, against=earlier.id, against_created=earlier.created, against_offset=earlier.offset)
+
+
+def _version_before(commit: Commit, store: Store) -> Commit | None:
+    """The run before of the same cell, where only what stands in it can tell."""
+    runs = (run for run in versions_of(store, commit).runs if run.created < commit.created)
+    return next(runs, None)
 
 
 def _answer_of_run(reason: str, status: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from cashet_jupyter.magics.marks import is_magic_line
@@ -32,7 +33,12 @@ def label_of(source: str) -> str:
 
 def notebook_of(shell: Any) -> str | None:
     """The notebook's path: Jupyter tells the kernel in `JPY_SESSION_NAME`, VS Code in a variable."""
-    return shell.user_ns.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME") or None
+    return notebook_name(shell.user_ns)
+
+
+def notebook_name(namespace: Mapping[str, Any]) -> str | None:
+    """The same, from the user's namespace."""
+    return namespace.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME") or None
 
 
 def filename_of(shell: Any, info: Any) -> str:

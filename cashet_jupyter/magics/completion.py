@@ -1,10 +1,11 @@
-"""Tab completion of options, read from the grammars so that it cannot drift from them."""
+"""Tab completion of options and names, read from the grammars and the store so that it cannot drift from them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from cashet_jupyter.config import KINDS
+from cashet_jupyter.errors import CashetError
 from cashet_jupyter.magics.options import all_flags
 from cashet_jupyter.session import Session
 
@@ -13,11 +14,12 @@ _HOOK = "complete_command"
 
 
 class Completer:
-    """Completes `%%cashet`, `%cashet` and `%cashet_show`."""
+    """Completes `%%cashet`, `%cashet`, and `%cashet_show` and its like."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._keys = {"%%cashet": self.cell, "%cashet": self.line, "%cashet_show": self.names}
+        self._keys = {"%%cashet": self.cell, "%cashet": self.line}
+        self._keys |= dict.fromkeys(("%cashet_show", "%cashet_history", "%cashet_diff"), self.question)
 
     def attach(self, shell: Any) -> None:
         """Register with a shell's completer."""
@@ -40,24 +42,47 @@ class Completer:
         return all_flags()
 
     def line(self, _shell: Any, event: Any) -> list[str]:
-        """Commands of `%cashet`, and their options."""
+        """Commands of `%cashet`, their options, and what these take."""
         from cashet_jupyter.magics.commands import cashet  # with click, which takes a third of loading the extension
 
-        words = event.line.split()
+        words = event.line[: event.text_until_cursor.__len__()].split()
         command = cashet.commands.get(words[1]) if len(words) > 1 else None
         if command is None or (len(words) == 2 and event.symbol):
             return sorted(cashet.commands)
-        choices = [option for parameter in command.params for option in (*parameter.opts, *_values(parameter))]
-        return sorted(choice for choice in choices if not choice.isidentifier() or choice in _all_values(command))
+        return self._parameters(command, words[2:], event)
 
-    def names(self, _shell: Any, _event: Any) -> list[str]:
-        """Variables that a commit may have made."""
-        return sorted(self._session.user_variables())
+    def question(self, _shell: Any, event: Any) -> list[str]:
+        """What `%cashet_show` and its like take: as `%cashet show`."""
+        from cashet_jupyter.magics.commands import cashet
 
+        first, *words = event.line[: event.text_until_cursor.__len__()].split()
+        command = cashet.commands.get(first.removeprefix("%cashet_"))
+        return [] if command is None else self._parameters(command, words, event)
 
-def _values(parameter: Any) -> tuple[str, ...]:
-    return tuple(getattr(parameter.type, "choices", ()))
+    def _parameters(self, command: Any, words: list[str], event: Any) -> list[str]:
+        """What may stand at the cursor: the values of the option before it, else options and names."""
+        typed = words[-1] if words and event.symbol else ""
+        before = words[-2] if typed and len(words) > 1 else words[-1] if words and not typed else ""
+        option = next(
+            (one for one in command.params if before in one.opts and not getattr(one, "is_flag", False)), None
+        )
+        if option is not None:
+            return self._values(option, event.symbol)
+        found = [name for one in command.params for name in one.opts if name.startswith("-")]
+        if not typed.startswith("-"):
+            found += [
+                text for one in command.params if one.param_type_name == "argument" for text in self._values(one, typed)
+            ]
+        return sorted(found)
 
-
-def _all_values(command: Any) -> set[str]:
-    return {value for parameter in command.params for value in _values(parameter)}
+    def _values(self, parameter: Any, typed: str) -> list[str]:
+        """What a parameter takes, as far as it can be listed."""
+        if choices := getattr(parameter.type, "choices", ()):
+            return list(choices)
+        complete = getattr(parameter.type, "complete", None)
+        if complete is None:
+            return []
+        try:
+            return list(complete(self._session.store(), typed))
+        except CashetError:
+            return []

@@ -1,4 +1,4 @@
-"""The magics themselves: `%%cashet`, `%cashet`, `%cashet_show`."""
+"""The magics themselves: `%%cashet`, `%cashet`, and questions by their own names: `%cashet_show`, `%cashet_history`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from cashet_jupyter.session import Session
 
 if TYPE_CHECKING:  # with click and all that renders: loaded when something is asked
     from cashet_jupyter.magics.commands import Kernel
-    from cashet_jupyter.magics.provenance import Provenance
 
 _CELL_DOC = """Run this cell once; get back everything it left every time after that.
 
@@ -55,26 +54,42 @@ class CashetMagics(Magics):
     @line_magic("cashet")
     def line(self, line: str) -> object:
         """The cell cache: `%cashet` lists its commands, `%cashet gc --help` tells about one of them."""
+        return self._ask(line)
+
+    @no_var_expand
+    @line_magic("cashet_show")
+    def show(self, line: str) -> object:
+        """`%cashet_show [NAME]`: what made this variable, commit, cell or function; without a name, the newest one."""
+        return self._ask(line, "show")
+
+    @no_var_expand
+    @line_magic("cashet_history")
+    def history(self, line: str) -> object:
+        """`%cashet_history [NAME]`: all versions of a cell or function, through its edits."""
+        return self._ask(line, "history")
+
+    @no_var_expand
+    @line_magic("cashet_diff")
+    def diff(self, line: str) -> object:
+        """`%cashet_diff [NAME [NAME]]`: what differs between two results; of one name, against the run before it."""
+        return self._ask(line, "diff")
+
+    def _ask(self, line: str, command: str = "") -> object:
         import click
 
         from cashet_jupyter.magics.commands import cashet
 
         try:
-            found = cashet.main(shlex.split(line), prog_name="%cashet", standalone_mode=False, obj=self._kernel)
-            return None if isinstance(found, int) else found  # the exit code of --help
+            words = [*([command] if command else []), *shlex.split(line)]
+            kernel = self._kernel
+            kernel.taken()  # of a command that was broken off
+            cashet.main(words, prog_name="%cashet", standalone_mode=False, obj=kernel)
+            return kernel.taken()
         except click.exceptions.NoArgsIsHelpError as error:
             print(error.format_message())
             return None
         except (click.ClickException, ValueError) as error:
             text = error.format_message().rstrip(".") if isinstance(error, click.ClickException) else str(error)
-            msg = f"%cashet {line}: {text}; commands are {', '.join(sorted(cashet.commands))}"
+            typed = f"%cashet_{command} {line}" if command else f"%cashet {line}"
+            msg = f"{typed}: {text}; commands are {', '.join(sorted(cashet.commands))}"
             raise OptionError(msg) from None
-
-    @no_var_expand
-    @line_magic("cashet_show")
-    def show(self, line: str) -> Provenance:
-        """`%cashet_show [NAME|COMMIT]`: what made this variable or commit; without an argument, the newest one."""
-        from cashet_jupyter.magics.naming import find_commit
-        from cashet_jupyter.magics.provenance import Provenance
-
-        return Provenance(find_commit(self._session, line.strip()))

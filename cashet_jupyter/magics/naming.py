@@ -1,38 +1,26 @@
-"""What a user names: a variable, a commit, a tag, a cell; and the commit or outcome that is meant."""
+"""What a kernel adds to names: what its variables hold now, and what became of its cells."""
 
 from __future__ import annotations
 
 from cashet_jupyter.errors import NotFound
+from cashet_jupyter.history.naming import Here, find
+from cashet_jupyter.magics.cell import notebook_name
 from cashet_jupyter.models import Commit, Outcome
 from cashet_jupyter.session import Session
 
-#: how many commits are searched for a cell's label
-_SEARCHED = 500
+
+def here(session: Session) -> Here:
+    """What this kernel knows of itself."""
+    newest = next((outcome.commit for outcome in reversed(session.outcomes) if outcome.commit), "")
+    return Here(newest or "", notebook_name(session.namespace), session.produced())
 
 
 def find_commit(session: Session, text: str) -> Commit:
-    """The commit that a variable's name, an id or its beginning, or a tag `key=value` stands for.
+    """The commit that a text stands for, by what `history.naming` understands.
 
     Without text, the newest one. Raises `NotFound` with what can be named instead.
     """
-    store = session.store()
-    if not text:
-        newest = [outcome.commit for outcome in session.outcomes if outcome.commit] or [
-            commit.id for commit in store.log(limit=1)
-        ]
-        if newest:
-            return store.resolve(newest[-1])
-        msg = "nothing is stored yet: put %%cashet on a cell and run it"
-        raise NotFound(msg)
-    if produced := session.produced_by(text):
-        return store.resolve(produced)
-    if text.isidentifier() and (named := store.log(name=text, limit=1)):
-        return named[0]
-    try:
-        return store.resolve(text)
-    except NotFound as error:
-        msg = f"{error}; name a variable that a cached cell made, a commit (4 characters or more), or a tag k=v"
-        raise NotFound(msg) from None
+    return find(session.store(), text, here(session))
 
 
 def find_run(session: Session, text: str) -> tuple[Commit | None, Outcome | None]:
@@ -44,14 +32,10 @@ def find_run(session: Session, text: str) -> tuple[Commit | None, Outcome | None
     outcome = outcomes[-1] if outcomes and not text else None
     if outcome is None and text:
         outcome = next((one for one in reversed(outcomes) if one.cell and text in one.cell), None)
-        if outcome is None or outcome.cell != text:
+        if outcome is None or outcome.cell != text:  # a cell of just that text comes before a variable's name
             try:
                 return _with_outcome(session, find_commit(session, text))
             except NotFound:
-                labelled = (commit for commit in store.log(limit=_SEARCHED) if text in commit.cell.label)
-                commit = next(labelled, None) if outcome is None else None
-                if commit is not None:
-                    return _with_outcome(session, commit)
                 if outcome is None:
                     raise
     if outcome is None:

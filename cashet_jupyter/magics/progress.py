@@ -13,12 +13,12 @@ class ProgressLine:
     """One line of a shell, shown again and again."""
 
     def __init__(self, shell: Any) -> None:
-        self._shell = shell
+        self.shell = shell
         self._id = ""
 
     def show(self, line: str) -> None:
         """Show it in the place of the one before; the empty one takes it away."""
-        if not hasattr(self._shell, "kernel"):
+        if not hasattr(self.shell, "kernel"):
             sys.stderr.write(f"\r\x1b[K{line}")
             sys.stderr.flush()
         elif line:
@@ -35,4 +35,4 @@ class ProgressLine:
 
     def _publish(self, text: str, *, update: bool) -> None:
         transient = {"display_id": self._id}
-        self._shell.display_pub.publish({"text/plain": text}, {}, transient=transient, update=update)
+        self.shell.display_pub.publish({"text/plain": text}, {}, transient=transient, update=update)

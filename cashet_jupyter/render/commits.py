@@ -90,7 +90,7 @@ def shown_data(item: Shown, most: int) -> dict[str, Any]:
 
 def title(commit: Commit) -> str:
     """What it is called: the label of the cell, or the function with what it was called with."""
-    return f"{commit.cell.label}{commit.arguments}" if commit.function else commit.cell.label or "(no code)"
+    return f"{commit.cell.label}({commit.arguments})" if commit.function else commit.cell.label or "(no code)"
 
 
 def marks(commit: Commit) -> str:

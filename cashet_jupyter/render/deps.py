@@ -3,9 +3,32 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 from cashet_jupyter.models import Explanation
-from cashet_jupyter.render.findings import groups_html, groups_text
+from cashet_jupyter.render.answer import PLAIN, Answer, Style
+from cashet_jupyter.render.findings import as_data, groups_html, groups_text
+
+
+class Deps(Answer):
+    """The answer of `deps`."""
+
+    def __init__(self, explanation: Explanation) -> None:
+        self.explanation = explanation
+
+    def text(self, style: Style = PLAIN) -> str:
+        """As lines."""
+        del style
+        return deps_text(self.explanation)
+
+    def html(self) -> str:
+        """As one block."""
+        return deps_html(self.explanation)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """See `findings.as_data`."""
+        return as_data(self.explanation)
 
 
 def deps_text(explanation: Explanation) -> str:

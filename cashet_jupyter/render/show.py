@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from html import escape
 from textwrap import wrap
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from cashet_jupyter.models import Commit, Outcome, Shown, Value
 from cashet_jupyter.render import units
 from cashet_jupyter.render.answer import PLAIN, Answer, Style
-from cashet_jupyter.render.commits import shown_data, title, whole
+from cashet_jupyter.render.commits import FORMAT, shown_data, title, whole
 from cashet_jupyter.render.shown import TEXT, settled, shown_html, shown_lines
 from cashet_jupyter.render.table import columns, fitted, shortened
 
@@ -85,7 +86,7 @@ class Provenance(Answer):
             )
         parts.append(f"<details open><summary>Source</summary><pre>{escape(_source(commit))}</pre></details>")
         if self.shown:
-            parts.append(f"<details><summary>Shown</summary>{shown_html(self.shown)}</details>")
+            parts.append(f"<details open><summary>Shown</summary>{shown_html(self.shown)}</details>")
         return f'<div class="cashet-show">{"".join(parts)}</div>'
 
     @property
@@ -133,6 +134,15 @@ def outcomes_text(outcomes: Sequence[Outcome]) -> str:
     hits = sum(outcome.status == "hit" for outcome in outcomes)
     saved = units.duration(sum(outcome.saved for outcome in outcomes))
     return "\n".join([*columns(rows), f"{hits} of {len(outcomes)} cells restored, saved {saved}"])
+
+
+def outcomes_data(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """The same for programs: every field of each outcome."""
+    return {
+        "format": FORMAT,
+        "cells": [asdict(outcome) for outcome in outcomes],
+        "saved": sum(outcome.saved for outcome in outcomes),
+    }
 
 
 def _why(outcome: Outcome) -> str:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from html import escape
 from typing import Any, cast
 
 import nh3
 
 from cashet_jupyter.models import Shown
+from cashet_jupyter.outputs.settled import settled
 from cashet_jupyter.render import units
 
 #: of one stream or text, characters that are shown before the rest is counted
@@ -38,29 +38,6 @@ _STYLES = {
 _FRAME = "overflow-x: auto; margin: 2px 0"
 _ERROR = "color: var(--jp-error-color1, #c62828)"
 _QUIET = "color: var(--jp-ui-font-color2, #777)"
-
-
-def settled(shown: Iterable[Shown]) -> list[Shown]:
-    """What stands below a cell in the end: updates made, what was cleared gone, neighbouring text joined."""
-    found: list[Shown] = []
-    clearing = False
-    for item in shown:
-        if item.kind == "clear":
-            clearing = bool(item.content.get("wait"))
-            if not clearing:
-                found.clear()
-            continue
-        if clearing:
-            found.clear()
-            clearing = False
-        if item.kind == "update":
-            _update(found, item)
-        elif item.kind == "stream" and found and _same_stream(found[-1], item):
-            text = str(found[-1].content["text"]) + str(item.content["text"])
-            found[-1] = replace(found[-1], content={**found[-1].content, "text": text})
-        else:
-            found.append(item)
-    return [_overwritten(item) if item.kind == "stream" else item for item in found]
 
 
 def shown_lines(shown: Iterable[Shown], most: int = 40) -> list[str]:
@@ -128,30 +105,6 @@ def harmless(html: str) -> str:
         link_rel=None,
         strip_comments=True,
     )
-
-
-def _update(found: list[Shown], item: Shown) -> None:
-    """A display that is changed afterwards: wherever it stands."""
-    wanted = _display_id(item)
-    for place, earlier in enumerate(found):
-        if earlier.kind == "display" and wanted is not None and _display_id(earlier) == wanted:
-            found[place] = replace(earlier, content={**earlier.content, "data": item.content["data"]})
-
-
-def _display_id(item: Shown) -> object:
-    transient = item.content.get("transient")
-    return cast("Mapping[str, object]", transient).get("display_id") if isinstance(transient, Mapping) else None
-
-
-def _same_stream(last: Shown, item: Shown) -> bool:
-    return last.kind == "stream" and last.content["name"] == item.content["name"]
-
-
-def _overwritten(item: Shown) -> Shown:
-    """A progress bar goes back to the beginning of its line: only what it wrote last is left."""
-    lines = str(item.content["text"]).replace("\r\n", "\n").split("\n")
-    kept = [line.rstrip("\r").rpartition("\r")[2] for line in lines]
-    return replace(item, content={**item.content, "text": "\n".join(kept)})
 
 
 def _data(item: Shown) -> Mapping[str, Any]:

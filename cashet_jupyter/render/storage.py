@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+from html import escape
 from typing import Any
 
 from cashet_jupyter.models import Commit
 from cashet_jupyter.render import units
+from cashet_jupyter.render.answer import PLAIN, Answer, Style
 from cashet_jupyter.render.collected import cell_data, cell_lines
 from cashet_jupyter.render.table import columns, counted
 from cashet_jupyter.store.answers import Imported, StoreStats, Verified
+
+_CSS = "text-align: left; vertical-align: top; padding: 2px 12px 2px 0"
+_FRAME = "width: 16em; height: 0.7em; border: 1px solid var(--jp-border-color1, #bbb); margin: 4px 0"
+_FULL = "height: 100%; background-color: var(--jp-brand-color1, #1976d2)"
 
 
 def stats_data(stats: StoreStats, limit: int, path: str) -> dict[str, Any]:
@@ -17,17 +23,53 @@ def stats_data(stats: StoreStats, limit: int, path: str) -> dict[str, Any]:
     return {"path": path, **dataclasses.asdict(stats), "limit": limit}
 
 
+class Stats(Answer):
+    """The answer of `stats`."""
+
+    def __init__(self, stats: StoreStats, limit: int, path: str) -> None:
+        self.stats = stats
+        self.limit = limit
+        self.path = path
+
+    def text(self, style: Style = PLAIN) -> str:
+        """One fact a line."""
+        del style
+        return stats_text(self.stats, self.limit, self.path)
+
+    def html(self) -> str:
+        """The same as a table, with a bar that says how full it is."""
+        rows = "".join(
+            f'<tr><th style="{_CSS}">{escape(name)}</th><td style="{_CSS}">{escape(value)}</td></tr>'
+            for name, value in _stats_rows(self.stats, self.limit, self.path)
+        )
+        share = min(100.0, 100 * self.stats.physical / self.limit) if self.limit else 100.0
+        words = f"{share:.0f} % of the limit"
+        bar = (
+            f'<div style="{_FRAME}" role="img" aria-label="{words}" title="{words}">'
+            f'<div style="{_FULL}; width: {share:.1f}%"></div></div>'
+        )
+        return f'<div class="cashet-stats"><table>{rows}</table>{bar}<div>{words}</div></div>'
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Sizes in bytes, times in seconds."""
+        return stats_data(self.stats, self.limit, self.path)
+
+
 def stats_text(stats: StoreStats, limit: int, path: str) -> str:
     """One fact a line."""
+    return "\n".join(columns(_stats_rows(stats, limit, path)))
+
+
+def _stats_rows(stats: StoreStats, limit: int, path: str) -> list[tuple[str, str]]:
     size, unshared = units.size(stats.physical), units.size(stats.logical)
-    rows = [
+    return [
         ("store", path),
         ("results", str(stats.commits)),
         ("size", f"{size} in {counted(stats.blobs, 'blob')}" + (f", {unshared} unshared" if unshared != size else "")),
         ("limit", units.size(limit)),
         ("hits", f"{stats.hits}, saved {units.duration(stats.saved)}" if stats.hits else "none yet"),
     ]
-    return "\n".join(columns(rows))
 
 
 def verified_data(found: Verified) -> dict[str, Any]:

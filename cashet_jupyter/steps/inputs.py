@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import platform
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from glob import glob
 from pathlib import Path, PurePath
@@ -119,11 +119,16 @@ def versions(analysis: CellAnalysis, graph: InputGraph, namespace: Mapping[str, 
 
 def mentioned_paths(analysis: CellAnalysis, graph: InputGraph, namespace: Mapping[str, Any]) -> tuple[str, ...]:
     """Text in the cell and its inputs that may be the path of a file, for readers that do not say what they open."""
+    return paths_in(analysis.codes, [namespace.get(name) for name in graph.digests])
+
+
+def paths_in(codes: Iterable[CodeType], values: Iterable[object]) -> tuple[str, ...]:
+    """Text in code and in values that may be the path of a file."""
     found: dict[str, None] = {}
-    for code in analysis.codes:
+    for code in codes:
         found |= dict.fromkeys(_texts(code))
-    for name in graph.digests:
-        found |= dict.fromkeys(_paths(namespace.get(name)))
+    for value in values:
+        found |= dict.fromkeys(_paths(value))
     return tuple(found)
 
 

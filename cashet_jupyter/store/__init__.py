@@ -13,3 +13,17 @@ What stands where, from the door inwards:
 - several at once: `claims`, `owners` (single flight), `locks`
 - archives: `exchange` (export and import), `archive`, `manifest`, `tar`, `incoming`
 """
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    """`SQLiteStore`: this store under the seed library's name and with its methods; made of layers far above."""
+    if name != "SQLiteStore":
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    from importlib import import_module
+
+    return import_module("cashet_jupyter.functions.facade").SQLiteStore

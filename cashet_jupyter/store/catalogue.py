@@ -32,7 +32,8 @@ _DISTINCT = """WITH RECURSIVE found(x) AS (
 
 # a value more or less makes no jump worth it
 _TAGS = """SELECT DISTINCT name, value FROM tags WHERE name >= ?1 AND substr(name, 1, length(?1)) = ?1 LIMIT ?2"""
-_VALUES = """SELECT DISTINCT name, value FROM tags WHERE name = ?1 AND substr(value, 1, length(?2)) = ?2 LIMIT ?3"""
+_VALUES = """SELECT DISTINCT name, value FROM tags WHERE name = ?1
+    AND (length(?2) = 0 OR substr(value, 1, length(?2)) = ?2) LIMIT ?3"""
 
 _IDS = "SELECT id FROM commits WHERE id >= ? AND id <= ? ORDER BY id LIMIT ?"
 

@@ -18,6 +18,7 @@ import fcntl
 import os
 import platform
 import stat
+import threading
 import time
 from dataclasses import replace
 from functools import cache
@@ -36,7 +37,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.25
 _SLICE = 0.04
 #: seconds that an owner may be unreadable or seem dead; a new owner needs a moment to write who it is
 DOUBT = 2.0
-#: seconds that a process waits while it holds a claim itself: two of them may wait for each other
+#: seconds that a thread waits while it holds a claim itself: two of them may wait for each other
 NESTED = 10.0
 #: seconds after which a file that nobody holds is removed
 STALE = 3600.0
@@ -101,8 +102,8 @@ class Claims:
 class FileClaim:
     """One process's part in a computation; see `protocol.Claim`."""
 
-    __slots__ = ("__weakref__", "_chance", "_doubtful", "_fd", "_path", "_pause", "_since", "_work", "ended", "other",
-                 "owned")  # fmt: skip
+    __slots__ = ("__weakref__", "_chance", "_doubtful", "_fd", "_path", "_pause", "_since", "_thread", "_work", "ended",
+                 "other", "owned")  # fmt: skip
 
     def __init__(self, path: Path | None, work: Work) -> None:
         self.owned = False
@@ -113,6 +114,7 @@ class FileClaim:
         self._fd: int | None = None
         self._pause = FIRST_PAUSE
         self._since = time.monotonic()
+        self._thread = threading.get_ident()
         self._doubtful: float | None = None
         self._chance: Random | None = None
 
@@ -222,6 +224,10 @@ class FileClaim:
             with contextlib.suppress(OSError):
                 os.close(fd)
 
+    def is_beside(self, other: FileClaim) -> bool:
+        """Whether it is another claim of the same thread: only that one is held up by waiting."""
+        return self is not other and self._thread == other._thread
+
     def forget(self) -> None:
         """In a forked child: the claim is its parent's."""
         self._close()
@@ -240,7 +246,7 @@ def _forget() -> None:
 
 
 def _holds_another(waiting: FileClaim) -> bool:
-    return any(claim.owned for claim in list(_open) if claim is not waiting)
+    return any(claim.owned and claim.is_beside(waiting) for claim in list(_open))
 
 
 # ---------------------------------------------------------------------------------------------------------- the file

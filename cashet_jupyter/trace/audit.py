@@ -14,7 +14,7 @@ from typing import Any
 from cashet_jupyter.trace.bus import BUSY, report
 from cashet_jupyter.trace.hook import Handler
 from cashet_jupyter.trace.infrastructure import of_shell
-from cashet_jupyter.trace.origin import is_library, origin
+from cashet_jupyter.trace.origin import OWN, is_library, origin
 
 _ACCESS = os.O_RDONLY | os.O_WRONLY | os.O_RDWR
 _NO_CONTENT = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_PATH", 0)
@@ -102,7 +102,7 @@ def _open(args: tuple[Any, ...], frame: FrameType) -> None:
 
 def _imported(path: str) -> None:
     """The import system reads a module: its source counts if it belongs to no library."""
-    if is_library(path) or not path.endswith((".py", ".pyc")):
+    if is_library(path) or path.startswith(OWN) or not path.endswith((".py", ".pyc")):
         return
     if path.endswith(".pyc"):
         try:

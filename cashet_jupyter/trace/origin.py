@@ -29,11 +29,12 @@ _NOISE = (
 )  # fmt: skip
 #: lines of code for tracebacks and warnings; `inspect` asks it on behalf of a program
 _LINES = ("linecache", "tokenize", "traceback", "warnings")
-_OWN = str(Path(__file__).parent.parent) + os.sep
+#: where this package lies
+OWN = str(Path(__file__).parent.parent) + os.sep
 #: frames of ours that stand between a caller and what it calls; all others are the cache's own doings
 _BETWEEN_NAMES = ("patches.py", "environment.py", "imports.py", "natives/sqlite.py")
 #: where a submitted function is called: what a library does below that, the user has asked for
-_CALLS = _OWN + os.path.join("functions", "calling.py")
+_CALLS = OWN + os.path.join("functions", "calling.py")
 _BETWEEN = tuple(str(Path(__file__).parent / name) for name in _BETWEEN_NAMES)
 
 
@@ -66,7 +67,7 @@ def origin(frame: FrameType | None) -> Origin:
 def _kind(filename: str, module: str) -> _Kind:
     if filename == _CALLS:
         return "user"
-    if filename.startswith(_OWN):
+    if filename.startswith(OWN):
         return "plumbing" if filename in _BETWEEN else "noise"
     if any(module == name or module.startswith(name + ".") for name in _NOISE):
         return "noise"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -15,7 +16,7 @@ from weakref import WeakSet
 from cashet_jupyter.models import Dependency
 from cashet_jupyter.trace.alive import Alive
 from cashet_jupyter.trace.audit import handlers
-from cashet_jupyter.trace.bus import LISTENERS, Quiet, report
+from cashet_jupyter.trace.bus import LISTENERS, WORKING_FOR, Quiet, report
 from cashet_jupyter.trace.environment import watch_environment
 from cashet_jupyter.trace.facts import FACTS
 from cashet_jupyter.trace.files import FileLog
@@ -40,8 +41,8 @@ class Recorder:
     `user_module_files(path)` says whether a source file is one whose loaded code is part of the key already; where it
     is not given or says no, a local module that the run imports is a dependency like any file it reads.
     `mentioned` are paths that the cell or its inputs name: where a library that opens files natively is loaded, those
-    that exist are dependencies, whether an adapter saw them or not. `own_thread`: other runs may be recorded at the same
-    time in other threads, and what these do is none of this one's doing.
+    that exist are dependencies, whether an adapter saw them or not. `own_thread`: other runs may be recorded at the
+    same time in other threads, and what these do is none of this one's doing.
     """
 
     def __init__(
@@ -54,6 +55,9 @@ class Recorder:
         self.threads: set[int] | None = set() if own_thread else None
         """The threads that work for this run alone, where others run beside it; see `bus.Listener`."""
         self._started: WeakSet[Any] = WeakSet()
+        self._beside = False
+        self._context: Any = None
+        """Whether anything else may have run in this process at the same time."""
         self._given: dict[Dependency, None] = {}
         self._of_key = user_module_files
         self._mentioned = tuple(mentioned)
@@ -75,21 +79,43 @@ class Recorder:
             self._alive = Alive()
             self._try(self._states.begin)
         self._armed = True
+        with _gate().lock:
+            if self.threads is not None:
+                self.threads.add(get_ident())
+                self._look_beside(self.threads)
+                self._context = WORKING_FOR.set((*WORKING_FOR.get(), self))
+            LISTENERS.append(self)
+            if len(LISTENERS) == 1:
+                _WATCH.start()
+
+    def has_started(self, thread: threading.Thread) -> bool:
+        """Whether the run has started that thread, or one that did."""
+        return thread in self._started
+
+    def _look_beside(self, threads: set[int]) -> None:
+        self._beside = threading.current_thread() is not threading.main_thread()
+        for other in LISTENERS:
+            if isinstance(other, Recorder) and other.threads is not None and other.threads.isdisjoint(threads):
+                self._beside = other._beside = True
+
+    def join(self, thread: int) -> None:
+        """Another thread works for this run alone."""
         if self.threads is not None:
-            self.threads.add(get_ident())
-        LISTENERS.append(self)
-        if len(LISTENERS) == 1:
-            _WATCH.start()
+            self.threads.add(thread)
 
     def stop(self) -> Recorded:
         """Record no longer, and give what was recorded; a second call gives the same."""
         if self._recorded is None:
             if self._armed:
-                if len(LISTENERS) == 1 and LISTENERS[0] is self:
-                    _WATCH.stop()
-                with contextlib.suppress(ValueError):
-                    LISTENERS.remove(self)
+                with _gate().lock:
+                    if len(LISTENERS) == 1 and LISTENERS[0] is self:
+                        _WATCH.stop()
+                    with contextlib.suppress(ValueError):
+                        LISTENERS.remove(self)
                 self._armed = False
+                if self._context is not None:
+                    with contextlib.suppress(ValueError):  # it is stopped in another thread
+                        WORKING_FOR.reset(self._context)
                 with Quiet():
                     self._recorded = self._settle()
             else:
@@ -234,6 +260,11 @@ class Recorder:
                 # a library may have made a relative path absolute: it holds for this folder only
                 self._states.cwd_seen = True
             found, states = self._states.settle()
+            if states and self._beside:
+                names = ", ".join(sorted(states))
+                self.refuse(
+                    "threads", f"{names}: changed while other threads ran, and whose doing it was cannot be told"
+                )
             dependencies = [*self._files.dependencies(), *found, *self._given]
             for kind, what in self._alive.since(None if self.threads is None else self._started):
                 self.refuse(kind, what)
@@ -247,10 +278,12 @@ class Recorder:
         """Files that are named, for calls of native readers that name none."""
         if not self._unexplained and NATIVE_LIBRARIES.isdisjoint(sys.modules):
             return
-        named = [path for path in self._mentioned if not self._files.explained(path)]
+        # a slash alone is what text is split by: nobody reads everything that there is
+        mentioned = [path for path in self._mentioned if path.strip(os.sep)]
+        named = [path for path in mentioned if not self._files.explained(path)]
         for path in named:
             (self._files.folder if os.path.isdir(path) else self._files.read)(path)
-        if not self._mentioned:
+        if not mentioned:
             for what in self._unexplained:
                 self._files.refuse(f"{what}, whose files are not known")
 
@@ -326,6 +359,19 @@ _ASKED: dict[str, Callable[[Recorder, str], None]] = {
     "argv": lambda recorder, _: recorder._on_arguments(),
 }
 
+
+class _Gate:
+    """Runs of several threads begin and end one at a time: what watches must be there as long as one of them is."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        # a child that is forked while another thread holds it would wait for ever
+        os.register_at_fork(after_in_child=self._renew)
+
+    def _renew(self) -> None:
+        self.lock = threading.RLock()
+
+
 _ALWAYS: dict[str, Callable[[Patches], object]] = {
     "random": watch_random,
     "system": watch_system,
@@ -334,3 +380,4 @@ _ALWAYS: dict[str, Callable[[Patches], object]] = {
 }
 _HANDLERS = lru_cache(maxsize=1)(handlers)
 _WATCH = _Watch()
+_gate = lru_cache(maxsize=1)(_Gate)

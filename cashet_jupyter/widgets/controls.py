@@ -14,6 +14,8 @@ from cashet_jupyter.widgets.actions import Loaded
 from cashet_jupyter.widgets.panel import Answer
 
 _ERROR = "color: var(--jp-error-color1, #c62828)"
+#: a widget's lines are as high as a button otherwise
+_LINES = "line-height: 1.5"
 _QUIET = "color: var(--jp-ui-font-color2, #777)"
 
 
@@ -25,7 +27,7 @@ class Below:
 
     def show(self, answer: Answer) -> None:
         """Show an answer."""
-        self.widget.value = answer.html()
+        self.widget.value = f'<div style="{_LINES}">{answer.html()}</div>'
 
     def text(self, text: str) -> None:
         """Show text of several lines, with aligned columns."""

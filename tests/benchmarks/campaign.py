@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.benchmarks import cells
 from tests.benchmarks.environment import ROOT, Environment
-from tests.benchmarks.figures import LIMIT, OURS, PLAIN, UNKNOWN, Fault, Figures, Sample, read_line
+from tests.benchmarks.figures import LIMIT, OURS, PLAIN, SUBMIT, UNKNOWN, Fault, Figures, Sample, read_line
 from tests.benchmarks.workloads import INPUTS, OUTPUTS, Job
 
 #: of this process alone: somebody else may measure too
@@ -25,7 +25,7 @@ _GENERAL = ("joblib", "diskcache", "cashet", "marimo", "pickle-5")
 
 #: engines of each workload besides ours
 PEERS_OF = {
-    "W1": (*_GENERAL, LIMIT),
+    "W1": (*_GENERAL, SUBMIT, LIMIT),
     "W2": (*_GENERAL, "joblib mmap", "np.save"),
     "W3": (*_GENERAL, LIMIT),
     "W4 out": (*_GENERAL, "joblib mmap", "feather"),

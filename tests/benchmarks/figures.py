@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 #: engines that are no peers
 OURS, UNKNOWN, LIMIT, PLAIN = "ours", "ours, digests unknown", "limit", "plain"
+#: our `Client.submit`, beside the engine that is only put together of our doors
+SUBMIT = "ours, submit"
 
 
 @dataclass(frozen=True)

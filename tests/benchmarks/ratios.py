@@ -10,10 +10,10 @@ import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tests.benchmarks.figures import LIMIT, OURS, PLAIN, UNKNOWN, Figures
+from tests.benchmarks.figures import LIMIT, OURS, PLAIN, SUBMIT, UNKNOWN, Figures
 
 #: engines that are never the best peer
-_NO_PEERS = frozenset({OURS, UNKNOWN, LIMIT, PLAIN})
+_NO_PEERS = frozenset({OURS, SUBMIT, UNKNOWN, LIMIT, PLAIN})
 
 
 @dataclass(frozen=True)

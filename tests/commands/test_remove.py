@@ -156,7 +156,7 @@ def test_without_anything_named_nothing_is_removed(store: Store) -> None:
     put(store, "x = f()", "a.ipynb")
     done = Reader(store).run("rm")
     assert done.exit_code != 0
-    assert "name a COMMIT" in done.output
+    assert "name a result" in done.output
     assert len(store.log()) == 1
 
 

@@ -351,6 +351,8 @@ class StoreContract:
         assert store.known("tag", "st") == ["stage=a", "stage=b"]
         assert store.known("tag", "stage=b") == ["stage=b"]
         assert store.known("tag", "stag=") == []
+        store.tag(one, {"empty": ""})
+        assert store.known("tag", "empty=") == ["empty="]
         assert store.known("label") == ["x = 1", "y = 1"]
         assert store.known("cell", "id") == ["id1", "id2"]
         assert store.known("notebook") == ["nb1", "nb2"]

@@ -177,7 +177,7 @@ points"""
 
 
 def test_classes_whose_methods_a_library_writes_with_a_copy_of_the_namespace_come_back(tmp_path):
-    """attrs gives its methods a copy of everything in `__main__`, the shell's own objects among it."""
+    """The methods that attrs writes have a copy of everything in `__main__`, the shell's own objects among it."""
     with kernel_in(tmp_path, load=True) as kernel:
         cold = kernel.run(ATTRS)
         kernel.run("%%cashet\ncount = len(points), points[0].x")

@@ -115,7 +115,7 @@ def test_a_past_run_is_loaded_under_names_that_nothing_has(ip, actions):
     ip.run(f"x_{commit.short}.append(3)")
     buttons(widget)["Load values"].click()
     assert ip.value(f"x_{commit.short}, x_{commit.short}_2") == ([1, 2, 3], [1, 2])
-    assert ip.run(f"%cashet_show x_{commit.short}_2").text.split()[1] == commit.short
+    assert f"cashet {commit.short}" in ip.run(f"%cashet_show x_{commit.short}_2").text
 
 
 def test_what_cannot_be_loaded_is_named(ip, actions):
@@ -135,11 +135,11 @@ def test_a_run_is_pinned_and_unpinned_and_compared_with_the_one_before(ip, actio
     widget = show_controls(Said("run"), newer, actions)
     buttons(widget)["Pin"].click()
     assert actions.store().resolve(newer.id).pinned
-    assert widget.children[0].value == f"<p>show {newer.short} pinned</p>"
+    assert f"<p>show {newer.short} pinned</p>" in widget.children[0].value
     buttons(widget)["Unpin"].click()
     assert not actions.store().resolve(newer.id).pinned
     buttons(widget)["Compare with the run before"].click()
-    assert below(widget) == f"<p>{older.short} to {newer.short}</p>"
+    assert f"<p>{older.short} to {newer.short}</p>" in below(widget)
     assert "Compare with the run before" not in buttons(show_controls(Said("run"), older, actions))
 
 
@@ -150,12 +150,12 @@ def test_two_runs_of_a_history_are_picked_and_compared(ip, actions):
     widget = history_controls(Said("all"), commits, actions)
     newer, older = dropdowns(widget)
     buttons(widget)["Compare"].click()
-    assert below(widget) == f"<p>{commits[1].short} to {commits[0].short}</p>"
+    assert f"<p>{commits[1].short} to {commits[0].short}</p>" in below(widget)
     newer.value, older.value = 1, 2
     buttons(widget)["Compare"].click()
-    assert below(widget) == f"<p>{commits[2].short} to {commits[1].short}</p>"
+    assert f"<p>{commits[2].short} to {commits[1].short}</p>" in below(widget)
     buttons(widget)["Show"].click()
-    assert below(widget) == f"<p>show {commits[1].short}</p>"
+    assert f"<p>show {commits[1].short}</p>" in below(widget)
     buttons(widget)["Load values"].click()
     assert ip.value(f"x_{commits[1].short}") == 1
 
@@ -170,7 +170,7 @@ def test_either_run_of_a_diff_can_be_looked_at_and_loaded(ip, actions):
     new, old = runs(ip, "x = 1", "x = 2")
     widget = diff_controls(Said("diff"), old, new, actions)
     buttons(widget)[f"Show {old.short}"].click()
-    assert below(widget) == f"<p>show {old.short}</p>"
+    assert f"<p>show {old.short}</p>" in below(widget)
     buttons(widget)[f"Load {old.short}"].click()
     assert ip.value(f"x_{old.short}") == 1
 

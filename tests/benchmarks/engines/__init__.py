@@ -27,6 +27,7 @@ class Engine(Protocol):
 ENGINES: Mapping[str, tuple[str, str]] = {
     "ours": ("ours", "Ours"),
     "ours, digests unknown": ("ours", "Unknown"),
+    "ours, submit": ("ours", "Submit"),
     "joblib": ("peers", "Joblib"),
     "joblib mmap": ("peers", "JoblibMapped"),
     "diskcache": ("peers", "Diskcache"),

@@ -80,3 +80,20 @@ class Unknown(Ours):
 
         known.forget(0, 1 << 64)
         return super().call(function, *arguments)
+
+
+class Submit:
+    """`Client.submit`: all that the product does for a submitted function, tracing and refusals among it."""
+
+    def __init__(self, folder: Path) -> None:
+        from cashet_jupyter import Client
+
+        self._client = Client(store=open_store(folder, key=_KEY, max_size=1 << 50))
+
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """What the function gives."""
+        return self._client.submit(function, *arguments).load()
+
+    def close(self) -> None:
+        """Close the store."""
+        self._client.close()

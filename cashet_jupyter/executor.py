@@ -1,0 +1,7 @@
+"""The executor that runs calls where they are submitted: `from cashet_jupyter.executor import LocalExecutor`."""
+
+from __future__ import annotations
+
+from cashet_jupyter.functions.facade import LocalExecutor
+
+__all__ = ["LocalExecutor"]
