@@ -48,6 +48,7 @@ class CashetServer(ExtensionApp):
                 (run, handlers.RunHandler),
                 (f"{run}/shown", handlers.ShownHandler),
                 (f"{run}/lineage", handlers.DescentHandler),
+                (f"{run}/versions", handlers.VersionsHandler),
                 (f"{_BASE}/diff/{_ID}/{_ID}", handlers.DiffHandler),
                 (f"{_BASE}/stats", handlers.StatsHandler),
                 (f"{_BASE}/names/([a-z]+)", handlers.NamesHandler),

@@ -16,7 +16,7 @@ from cashet_jupyter.errors import CashetError, Damaged, NotFound
 from cashet_jupyter.models import Commit
 from cashet_jupyter.server import recorded, request, views
 from cashet_jupyter.server.contrast import contrast
-from cashet_jupyter.server.descent import descent
+from cashet_jupyter.server.descent import descent, versions
 from cashet_jupyter.server.places import Outside, Place, nearest, registered
 from cashet_jupyter.server.search import Page, search
 from cashet_jupyter.server.stores import Stores
@@ -203,6 +203,16 @@ class DescentHandler(Looking):
     async def get(self, id: str) -> None:
         """`{"of", "nodes", "edges", "more"}`, see `descent`."""
         self.answer(await self.of_store(lambda store: descent(store, commit_of(store, id))))
+
+
+class VersionsHandler(Looking):
+    """What the cell of a run was before, and since."""
+
+    @web.authenticated
+    @authorized
+    async def get(self, id: str) -> None:
+        """`{"of", "versions", "complete"}`, see `descent.versions`."""
+        self.answer(await self.of_store(lambda store: versions(store, commit_of(store, id))))
 
 
 class DiffHandler(Looking):

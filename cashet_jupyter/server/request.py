@@ -39,7 +39,6 @@ def query(ask: Ask, notebooks: tuple[str, ...]) -> Query:
         since=_moment(ask, "since"),
         until=_moment(ask, "until"),
         notebooks=notebooks if ask("notebook") == "1" else (),
-        like=optional_id(ask("like")),
     )
 
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cashet_jupyter.history.log import pages
-from cashet_jupyter.history.same import same_cell
 from cashet_jupyter.models import FUNCTION, Commit
 from cashet_jupyter.store.store import Store
 
@@ -43,8 +42,6 @@ class Query:
     until: float | None = None
     notebooks: tuple[str, ...] = ()
     """Paths of one notebook."""
-    like: str = ""
-    """The id of a run: only runs of the same cell."""
 
     def fits(self, commit: Commit) -> bool:
         """Whether a run is looked for."""
@@ -79,33 +76,30 @@ class Page:
 def search(store: Store, query: Query, *, before: str = "", limit: int = 50, patience: float = _PATIENCE) -> Page:
     """A page of at most `limit` runs after `before`; fewer, with a place to go on, where it took too long.
 
-    Raises `NotFound` if `before` or `query.like` is not there any more.
+    Raises `NotFound` if `before` is not there any more.
     """
     deadline = time.monotonic() + patience
     found: list[Commit] = []
-    like = store.resolve(query.like) if query.like else None
-    for commit in _candidates(store, query, like, before or None):
+    for commit in _candidates(store, query, before or None):
         if query.since is not None and commit.created < query.since:
             return Page(tuple(found))
-        if query.fits(commit) and (like is None or same_cell(commit, like)):
+        if query.fits(commit):
             found.append(commit)
         if len(found) >= limit or time.monotonic() > deadline:
             return Page(tuple(found), commit.id)
     return Page(tuple(found))
 
 
-def _candidates(store: Store, query: Query, like: Commit | None, before: str | None) -> Iterator[Commit]:
+def _candidates(store: Store, query: Query, before: str | None) -> Iterator[Commit]:
     """Runs among which all are that are looked for, newest first."""
-    conditions = _conditions(store, query, like)
+    conditions = _conditions(store, query)
     if conditions is None or len(conditions) > _STREAMS:
         return pages(store, before=before)
     return _merged([pages(store, before=before, **condition) for condition in conditions])
 
 
-def _conditions(store: Store, query: Query, like: Commit | None) -> list[_Condition] | None:
+def _conditions(store: Store, query: Query) -> list[_Condition] | None:
     """Conditions of `Store.log` each of which finds a part; None if there is none that finds all."""
-    if like is not None:
-        return [{"cell_id": like.cell.id}] if like.cell.id else [{"code": like.code}]
     if query.cell:
         return [{"cell_id": query.cell}]
     if query.variable:

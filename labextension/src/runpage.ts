@@ -124,7 +124,7 @@ export class RunPage extends Widget {
 
   private _buttons(run: IDetail): HTMLElement {
     const words = this._words;
-    const get = `%cashet get ${run.id.slice(0, 12)}`;
+    const get = loadingLines(run);
     return h(
       'div',
       { class: 'jp-Cashet-buttons', role: 'toolbar', 'aria-label': words.__('What can be done with this run') },
@@ -378,6 +378,18 @@ export class RunPage extends Widget {
       this._say(this._words.__('That was not possible: %1', reasonOf(error)));
     }
   }
+}
+
+/** Lines that load the values of a run under names that are not in use: nothing that the notebook has is replaced. */
+function loadingLines(run: IDetail): string {
+  const id = run.id.slice(0, 12);
+  const names = run.results
+    .filter(one => one.type !== 'module' && /^[A-Za-z_]\w*$/.test(one.name))
+    .map(one => one.name);
+  if (!names.length) {
+    return `%cashet get ${id}`;
+  }
+  return names.map(name => `${name}_${short(run.id)} = %cashet get ${id} --name ${name}`).join('\n');
 }
 
 function button(text: string, title: string, act: () => void, pressed?: boolean): HTMLElement {
