@@ -36,6 +36,7 @@ export class HistoryModel implements IDisposable {
   private _panel: NotebookPanel | null = null;
   private _changed = new Signal<this, void>(this);
   private _ticked = new Signal<this, void>(this);
+  private _grown = new Signal<this, void>(this);
   private _started = new Map<string, number | null>();
   private _restored = new Map<string, boolean>();
   private _ranAs = new Map<string, string>();
@@ -72,6 +73,11 @@ export class HistoryModel implements IDisposable {
   /** Only what counts up is to be drawn. */
   get ticked(): ISignal<this, void> {
     return this._ticked;
+  }
+
+  /** More runs are there below those that are known. */
+  get grown(): ISignal<this, void> {
+    return this._grown;
   }
 
   get notebook(): NotebookPanel | null {
@@ -186,7 +192,7 @@ export class HistoryModel implements IDisposable {
       this.runs.complete = true; // the run to go on from is gone: the next change fetches anew
     }
     this.loading = false;
-    this._changed.emit();
+    this._grown.emit();
     // a page that took too long comes back short: the search goes on by itself while it is looked at
     if (asked === this._asked && this.runs.rows.length < PAGE && this._visible) {
       await this.more();

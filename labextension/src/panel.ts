@@ -97,6 +97,7 @@ export class HistoryPanel extends Widget {
     );
     model.changed.connect(() => this._refresh());
     model.ticked.connect(() => this._markActive());
+    model.grown.connect(() => this._grow());
     this._show('cells');
   }
 
@@ -190,6 +191,15 @@ export class HistoryPanel extends Widget {
     this._list.update(this._lines.length);
     this._drawStatus();
     this._tick();
+  }
+
+  private _grow(): void {
+    if (this._view === 'runs' && this._lines.length > 0 && this.isVisible) {
+      this._lines = this._runLines();
+      this._list.update(this._lines.length, true);
+    } else {
+      this._refresh();
+    }
   }
 
   private _emptyText(): string {

@@ -1,4 +1,4 @@
-import { clock, duration, moment, short, size } from '../core/format';
+import { clock, duration, exactly, moment, short, size } from '../core/format';
 import { plainWords } from '../core/words';
 
 test('durations are read as people say them', () => {
@@ -39,6 +39,11 @@ test('moments are told against now', () => {
   expect(moment(now - 4 * 3600, now, plainWords)).toMatch(/^today/);
   expect(moment(now - 20 * 3600, now, plainWords)).toMatch(/^yesterday/);
   expect(moment(now - 400 * 86400, now, plainWords)).toMatch(/2025/);
+});
+
+test('a moment that cannot be is nothing', () => {
+  expect(exactly(1e300)).toBe('');
+  expect(moment(1e300, 0, plainWords)).toBe('');
 });
 
 test('an id is shortened', () => {

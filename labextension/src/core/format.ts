@@ -1,5 +1,17 @@
 import { IWords } from './words';
 
+// Making one takes longer than drawing a row: they are made once, when they are first needed.
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatted(day: Date, name: string, options: Intl.DateTimeFormatOptions): string {
+  let format = formats.get(name);
+  if (!format) {
+    format = new Intl.DateTimeFormat(undefined, options);
+    formats.set(name, format);
+  }
+  return format.format(day);
+}
+
 /** `8 ms`, `2.4 s`, `48 s`, `4 min 12 s`, `2 h 51 min`, `3 d 4 h`. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) {
@@ -62,7 +74,10 @@ export function moment(created: number, now: number, words: IWords): string {
     return words.__('%1 min ago', String(Math.floor(age / 60)));
   }
   const [then, today] = [new Date(created * 1000), new Date(now * 1000)];
-  const time = then.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  if (Number.isNaN(then.getTime())) {
+    return ''; // a record by somebody else may say any number
+  }
+  const time = formatted(then, 'time', { hour: '2-digit', minute: '2-digit' });
   const days = Math.round((midnight(today) - midnight(then)) / 86400000);
   if (days === 0) {
     return words.__('today %1', time);
@@ -70,8 +85,10 @@ export function moment(created: number, now: number, words: IWords): string {
   if (days === 1) {
     return words.__('yesterday %1', time);
   }
-  const withYear = then.getFullYear() === today.getFullYear() ? undefined : ('numeric' as const);
-  return then.toLocaleDateString([], { day: 'numeric', month: 'short', year: withYear });
+  if (then.getFullYear() === today.getFullYear()) {
+    return formatted(then, 'day', { day: 'numeric', month: 'short' });
+  }
+  return formatted(then, 'year', { day: 'numeric', month: 'short', year: 'numeric' });
 }
 
 function midnight(day: Date): number {
@@ -80,7 +97,8 @@ function midnight(day: Date): number {
 
 /** The whole moment, for a tooltip or a page. */
 export function exactly(created: number): string {
-  return new Date(created * 1000).toLocaleString();
+  const day = new Date(created * 1000);
+  return Number.isNaN(day.getTime()) ? '' : formatted(day, 'whole', { dateStyle: 'medium', timeStyle: 'medium' });
 }
 
 /** The part of an id that people are shown. */

@@ -62,12 +62,12 @@ export class VirtualList {
     return this._active;
   }
 
-  /** There are so many rows now, and what they say may be different. */
-  update(count: number): void {
+  /** There are so many rows now; what they say may be different unless `grown`: then only their number is. */
+  update(count: number, grown = false): void {
     this._count = count;
     this._active = Math.max(0, Math.min(this._active, count - 1));
     this._inner.style.height = `${Math.min(count * this.rowHeight, HIGHEST)}px`;
-    this.redraw(true);
+    this.redraw(!grown);
   }
 
   /** Draw again what can be seen; `all` also what was drawn before. */
