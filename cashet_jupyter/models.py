@@ -17,6 +17,8 @@ Status = Literal["hit", "miss", "bypass", "failed"]
 
 #: what stands before the name of a submitted function in the place of a cell's id
 FUNCTION = "function:"
+#: the note on a file that a cell may have named and that was not there: a dependency, but nothing to tell of
+MENTIONED = "named"
 #: the name of what a submitted function returned, among the outputs: no variable can be called so
 RETURNED = "return"
 

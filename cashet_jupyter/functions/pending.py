@@ -33,9 +33,12 @@ class PendingRef(ResultRef[Any]):
 
     def cancel(self) -> bool:
         """Give the call up, if it has not begun; whether that was in time. Who waits for it gets a `TaskError`."""
-        if self._stop is not None and not self._stop():
+        if self._stop is None:
+            return self._future.cancel()
+        if self._future.done() or not self._stop():
             return False
-        return self._future.cancel()
+        self._future.cancel()  # where giving it up has not settled it already
+        return True
 
     def result(self, timeout: float | None = None) -> ResultRef[Any]:
         """The finished ref; raises `TaskError`, and `TimeoutError` after so many seconds."""

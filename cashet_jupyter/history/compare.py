@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from cashet_jupyter.history.traced import change as traced_change
 from cashet_jupyter.history.traced import file_now, label, settings_changed
 from cashet_jupyter.history.values import compare_value, first_difference, joined, phrases
-from cashet_jupyter.models import Cell, Commit, Dependency, Finding, Fingerprint, Value
+from cashet_jupyter.models import MENTIONED, Cell, Commit, Dependency, Finding, Fingerprint, Value
 
 #: how many changes a line names
 NAMED = 3
@@ -141,7 +141,9 @@ def _trace(old: Made | None, new: Made) -> Iterable[Finding]:
         if earlier is None and item.kind in _OF_PATHS:
             earlier = paths.get(item.name)
             earlier = earlier if earlier is not None and {earlier.kind, item.kind} & {"absent"} else None
-        yield traced(earlier, item)
+        finding = traced(earlier, item)
+        if finding.change or item.note != MENTIONED:
+            yield finding
 
 
 def traced(old: Dependency | None, new: Dependency) -> Finding:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from cashet_jupyter.history.compare import compare, made_of, traced
 from cashet_jupyter.history.traced import label, settings_of
-from cashet_jupyter.models import Commit, Dependency, Explanation, Finding, Value
+from cashet_jupyter.models import MENTIONED, Commit, Dependency, Explanation, Finding, Value
 
 #: what no key and no trace covers; README says the same
 NOT_TRACKED = (
@@ -98,6 +98,8 @@ def _where(name: str, commit: Commit) -> str:
 
 def _of_trace(trace: Iterable[Dependency]) -> Iterator[Finding]:
     for item in trace:
+        if item.note == MENTIONED:
+            continue
         finding = traced(None, item)
         settings = tuple(Finding("option", name, _setting(text)) for name, text in settings_of(item).items())
         now = finding.now or ("as in a new process" if item.kind == "options" and not settings else "")

@@ -22,7 +22,9 @@ SHORT = 60
 
 def with_notes(dependencies: Iterable[Dependency], written: Container[str] = ()) -> tuple[Dependency, ...]:
     """Dependencies of a run that has just ended, with their notes; none for files that the run has `written`."""
-    return tuple(item if item.name in written else replace(item, note=_note(item)) for item in dependencies)
+    return tuple(
+        item if item.name in written or item.note else replace(item, note=_note(item)) for item in dependencies
+    )
 
 
 def _note(item: Dependency) -> str:

@@ -8,12 +8,13 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import lru_cache
 from threading import get_ident
 from typing import Any
 from weakref import WeakSet
 
-from cashet_jupyter.models import Dependency
+from cashet_jupyter.models import MENTIONED, Dependency
 from cashet_jupyter.trace.alive import Alive
 from cashet_jupyter.trace.audit import handlers
 from cashet_jupyter.trace.bus import LISTENERS, WORKING_FOR, Quiet, report
@@ -67,6 +68,7 @@ class Recorder:
         self._armed = False
         self._sqlite: list[Any] = []
         self._catalog: Callable[[], tuple[Any, ...]] | None = None
+        self._only_named: set[str] = set()
         self._seeded_elsewhere: set[str] = set()
         self._generators: deque[Any] = deque()
 
@@ -265,7 +267,7 @@ class Recorder:
                 self.refuse(
                     "threads", f"{names}: changed while other threads ran, and whose doing it was cannot be told"
                 )
-            dependencies = [*self._files.dependencies(), *found, *self._given]
+            dependencies = [*map(self._noted, self._files.dependencies()), *found, *self._given]
             for kind, what in self._alive.since(None if self.threads is None else self._started):
                 self.refuse(kind, what)
         except Exception as error:
@@ -281,11 +283,16 @@ class Recorder:
         # a slash alone is what text is split by: nobody reads everything that there is
         mentioned = [path for path in self._mentioned if path.strip(os.sep)]
         named = [path for path in mentioned if not self._files.explained(path)]
+        self._only_named.update(path for path in named if not os.path.exists(path))
         for path in named:
             (self._files.folder if os.path.isdir(path) else self._files.read)(path)
         if not mentioned:
             for what in self._unexplained:
                 self._files.refuse(f"{what}, whose files are not known")
+
+    def _noted(self, item: Dependency) -> Dependency:
+        """Most text in a cell is no path: what nobody looked for, and is not there, is marked, so that none is told."""
+        return replace(item, note=MENTIONED) if item.kind == "absent" and item.name in self._only_named else item
 
     def _try(self, step: Callable[[], object]) -> None:
         try:

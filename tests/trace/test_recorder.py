@@ -17,8 +17,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cashet_jupyter.models import MENTIONED
 from cashet_jupyter.trace.files import FileLog
 from cashet_jupyter.trace.inject import with_call
+from cashet_jupyter.trace.lookup import Lookup
+from cashet_jupyter.trace.notes import with_notes
 from cashet_jupyter.trace.recorder import Recorder
 from cashet_jupyter.trace.records import Recorded
 from tests.trace.recording import kinds, names, record
@@ -199,3 +202,19 @@ def test_code_with_a_call_in_front_does_what_it_did() -> None:
     next(started)
     started.close()
     assert seen[-1] == {"closed": True}
+
+
+def test_text_that_may_be_a_path_and_is_none_is_a_dependency_that_nobody_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there.bin").write_bytes(b"x")
+    monkeypatch.setitem(sys.modules, "pyarrow", types.ModuleType("pyarrow"))
+    recorded = record("pass", mentioned=["price", "there.bin"])
+    found = {item.name: (item.kind, item.note) for item in with_notes(recorded.dependencies)}
+    assert found["price"] == ("absent", MENTIONED)
+    assert found["there.bin"][0] == "file"
+    assert found["there.bin"][1] != MENTIONED
+    assert Lookup().broken(recorded.dependencies) is None
+    (tmp_path / "price").write_bytes(b"y")
+    assert Lookup().broken(recorded.dependencies).name == "price"
