@@ -4,9 +4,9 @@ import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
 
 import { Badges } from './badges';
-import { short } from './core/format';
 import { historyIcon } from './icon';
 import { HistoryModel } from './model';
 import { HistoryPanel } from './panel';
@@ -54,7 +54,15 @@ function activatePanel(
   const services = app.serviceManager;
   const api = new Api(services.serverSettings);
   const model = new HistoryModel(api, services.contents, services.events, tracker, words);
-  const history = new HistoryPanel(model, { openRun: id => void openRun(id, model.target), revealCell }, words);
+  const history = new HistoryPanel(
+    model,
+    {
+      openRun: id => void openRun(id, model.target),
+      compare: (old, now) => void compare(old, now, model.target),
+      revealCell
+    },
+    words
+  );
   history.id = 'cashet-history';
   history.title.icon = historyIcon;
   history.title.caption = words.__('History of cached cells');
@@ -71,33 +79,43 @@ function activatePanel(
     }
   }
 
-  async function openRun(id: string, target: ITarget): Promise<void> {
-    const name = `cashet-run-${id}`;
-    for (const widget of app.shell.widgets('main')) {
-      if (widget.id === name) {
-        return app.shell.activateById(name);
+  /** Bring a page into view, made if it is not there; what it is made of is loaded with the first of its kind. */
+  async function open(name: string, make: (rendermime: IRenderMimeRegistry) => Promise<Widget>): Promise<void> {
+    if (![...app.shell.widgets('main')].some(widget => widget.id === name)) {
+      if (!rendermime) {
+        return;
       }
+      const page = new MainAreaWidget({ content: await make(rendermime) });
+      page.id = name;
+      page.title.icon = historyIcon;
+      page.title.label = page.content.title.label;
+      page.title.closable = true;
+      page.content.title.changed.connect(title => {
+        page.title.label = title.label;
+        page.title.caption = title.caption;
+      });
+      app.shell.add(page, 'main', { mode: 'tab-after' });
     }
-    if (!rendermime) {
-      return;
-    }
-    const { RunPage } = await import('./runpage');
-    const actions = {
-      openRun: (other: string, at: ITarget) => void openRun(other, at),
-      insertCell,
-      changed: () => void model.renew(true)
-    };
-    const page = new MainAreaWidget({ content: new RunPage(id, target, api, rendermime, actions, words) });
-    page.id = name;
-    page.title.icon = historyIcon;
-    page.title.label = short(id);
-    page.title.closable = true;
-    page.content.title.changed.connect(title => {
-      page.title.label = title.label;
-      page.title.caption = title.caption;
-    });
-    app.shell.add(page, 'main', { mode: 'tab-after' });
     app.shell.activateById(name);
+  }
+
+  async function openRun(id: string, target: ITarget): Promise<void> {
+    const actions = { openRun: show, compare, insertCell, changed: () => void model.renew(true) };
+    await open(`cashet-run-${id}`, async registry => {
+      const { RunPage } = await import('./runpage');
+      return new RunPage(id, target, api, registry, actions, words);
+    });
+  }
+
+  async function compare(old: string, now: string, target: ITarget): Promise<void> {
+    await open(`cashet-diff-${old}-${now}`, async registry => {
+      const { DiffPage } = await import('./diffpage');
+      return new DiffPage(old, now, target, api, registry, id => show(id, target), words);
+    });
+  }
+
+  function show(id: string, target: ITarget): void {
+    void openRun(id, target);
   }
 
   function insertCell(source: string): void {

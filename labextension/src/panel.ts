@@ -13,6 +13,8 @@ import { HistoryModel, Trouble } from './model';
 export interface IPanelActions {
   /** Show the page of a run. */
   openRun(id: string): void;
+  /** Show two runs side by side. */
+  compare(old: string, now: string): void;
   /** Bring a cell of the notebook into view. */
   revealCell(id: string): void;
 }
@@ -41,6 +43,8 @@ export class HistoryPanel extends Widget {
   private _body: HTMLElement;
   private _finding: HTMLElement;
   private _typing = 0;
+  private _first: IRow | null = null;
+  private _asked = new Map<string, string>();
   private _clock = 0;
 
   constructor(
@@ -54,7 +58,7 @@ export class HistoryPanel extends Widget {
     this._list = new VirtualList(
       {
         row: (index, element) => this._draw(index, element),
-        open: index => this._choose(index),
+        open: (index, other) => (other ? this._pick(index) : this._choose(index)),
         key: (index, key) => this._key(index, key),
         near: () => this._near()
       },
@@ -217,6 +221,7 @@ export class HistoryPanel extends Widget {
     for (const cell of cells) {
       const runs = this._open.get(cell.id);
       lines.push({ kind: 'cell', cell, open: runs !== undefined });
+      this._renewOpen(cell.id);
       if (runs) {
         lines.push(...runs.map(row => ({ kind: 'run' as const, row, level: 2 })));
         if (!runs.length) {
@@ -227,6 +232,15 @@ export class HistoryPanel extends Widget {
       }
     }
     return lines;
+  }
+
+  /** Fetch the runs of an open cell again, once for each newest run that there is. */
+  private _renewOpen(id: string): void {
+    const newest = this.model.newest.get(id)?.id ?? '';
+    if (this._open.has(id) && this._asked.get(id) !== newest) {
+      this._asked.set(id, newest);
+      void this._fill(id);
+    }
   }
 
   private _runLines(): Line[] {
@@ -309,6 +323,7 @@ export class HistoryPanel extends Widget {
       facts.push(basename(row.notebook));
     }
     const marks = [
+      this._first?.id === row.id ? words.__('compare with …') : '',
       row.pinned ? words.__('pinned') : '',
       row.status === 'failed' ? words.__('failed') : '',
       row.own ? '' : words.__('by someone else')
@@ -340,14 +355,33 @@ export class HistoryPanel extends Widget {
       this._actions.openRun(line.row.id);
     } else if (line?.kind === 'cell') {
       this._actions.revealCell(line.cell.id);
-      void this._toggle(line.cell.id, !line.open);
+      this._toggle(line.cell.id, !line.open);
     }
+  }
+
+  /** The first of two runs that are to be compared, or the second one. */
+  private _pick(index: number): boolean {
+    const line = this._lines[index];
+    if (line?.kind !== 'run') {
+      return false;
+    }
+    const first = this._first;
+    if (first && first.id !== line.row.id) {
+      const [old, now] = first.created <= line.row.created ? [first, line.row] : [line.row, first];
+      this._actions.compare(old.id, now.id);
+    }
+    this._first = first ? null : line.row;
+    this._refresh();
+    return true;
   }
 
   private _key(index: number, key: string): boolean {
     const line = this._lines[index];
+    if (key === 'c') {
+      return this._pick(index);
+    }
     if (line?.kind === 'cell' && (key === 'ArrowRight' || key === 'ArrowLeft')) {
-      void this._toggle(line.cell.id, key === 'ArrowRight');
+      this._toggle(line.cell.id, key === 'ArrowRight');
       return true;
     }
     if (key === 'ArrowLeft' && line && line.kind !== 'cell' && this._view === 'cells') {
@@ -361,14 +395,14 @@ export class HistoryPanel extends Widget {
     return false;
   }
 
-  private async _toggle(id: string, open: boolean): Promise<void> {
-    if (!open) {
+  private _toggle(id: string, open: boolean): void {
+    if (open) {
+      this._open.set(id, this._open.get(id) ?? null);
+    } else {
       this._open.delete(id);
-      return this._refresh();
+      this._asked.delete(id);
     }
-    this._open.set(id, this._open.get(id) ?? null);
     this._refresh();
-    await this._fill(id);
   }
 
   private async _fill(id: string): Promise<void> {
@@ -432,13 +466,6 @@ export class HistoryPanel extends Widget {
   private _markActive(): void {
     if (this._view === 'cells' && this.isVisible) {
       this._list.redraw(true);
-    }
-  }
-
-  /** Fetch the runs of open cells again. */
-  renewOpen(): void {
-    for (const id of this._open.keys()) {
-      void this._fill(id);
     }
   }
 }

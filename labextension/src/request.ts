@@ -1,7 +1,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
-import { IDescent, IDetail, IPage, IPlace, IRow, IShown, IStats } from './core/types';
+import { IContrast, IDescent, IDetail, IPage, IPlace, IRow, IShown, IStats } from './core/types';
 
 const BASE = 'cashet_jupyter/api';
 
@@ -68,6 +68,10 @@ export class Api {
     return this._get(`runs/${id}/lineage`, target);
   }
 
+  diff(target: ITarget, old: string, now: string): Promise<IContrast> {
+    return this._get(`diff/${old}/${now}`, target);
+  }
+
   stats(target: ITarget): Promise<IStats> {
     return this._get('stats', target);
   }
@@ -119,4 +123,9 @@ export class Api {
     const reason = typeof content?.reason === 'string' ? content.reason : '';
     throw new Refusal(reason || response.statusText, response.status, response.status === 404 && !reason);
   }
+}
+
+/** What to say of something that went wrong. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,18 +1,22 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
-import { IRenderMimeRegistry, MimeModel } from '@jupyterlab/rendermime';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
 import { fill, h } from './core/dom';
 import { drawGraph } from './core/graph';
 import { duration, exactly, short, size } from './core/format';
-import { IDetail, IFinding, IOutput, IValue } from './core/types';
+import { IDetail, IValue } from './core/types';
 import { IWords } from './core/words';
-import { Api, ITarget } from './request';
+import { button, findingList, section } from './parts';
+import { Api, ITarget, reasonOf } from './request';
+import { Drawer } from './shown';
 
 /** What the page of a run asks others to do. */
 export interface IRunActions {
   openRun(id: string, target: ITarget): void;
+  /** Show two runs side by side. */
+  compare(old: string, now: string, target: ITarget): void;
   /** Put a new cell with this text below the active one. */
   insertCell(source: string): void;
   /** Runs have changed. */
@@ -36,6 +40,7 @@ export class RunPage extends Widget {
     super();
     this.addClass('jp-Cashet-runpage');
     this.node.append(this._status, this._content);
+    this.title.label = short(run);
     this._say(_words.__('Loading…'));
     void this._load();
   }
@@ -75,20 +80,19 @@ export class RunPage extends Widget {
       this._head(run),
       this._buttons(run),
       this._tags(run),
-      run.error
-        ? this._section(words.__('Error'), h('pre', { class: 'jp-Cashet-error', tabindex: 0 }, run.error))
-        : null,
-      this._section(words.__('Source'), source),
-      this._section(words.__('What it showed'), shown),
-      this._section(words.__('Why it ran'), this._why(run)),
-      this._section(words.__('Inputs'), this._values(run.inputs, run.more.inputs)),
-      this._section(words.__('Outputs'), this._values(run.results, run.more.results)),
-      this._section(words.__('Where it comes from'), graph),
-      this._section(words.__('What else it depends on'), this._trace(run)),
-      this._section(words.__('Python and libraries'), this._versions(run))
+      run.error ? section(words.__('Error'), h('pre', { class: 'jp-Cashet-error', tabindex: 0 }, run.error)) : null,
+      section(words.__('Source'), source),
+      section(words.__('What it showed'), shown),
+      section(words.__('Why it ran'), this._why(run)),
+      section(words.__('Inputs'), this._values(run.inputs, run.more.inputs)),
+      section(words.__('Outputs'), this._values(run.results, run.more.results)),
+      section(words.__('Where it comes from'), graph),
+      section(words.__('What else it depends on'), this._trace(run)),
+      section(words.__('Python and libraries'), this._versions(run))
     );
-    void this._drawSource(run, source);
-    void this._drawShown(shown);
+    const drawer = new Drawer(this, this._api, this.target, this._rendermime, words);
+    void drawer.source(run.code, source);
+    void drawer.shown(this.run, shown);
     void this._drawGraph(graph);
   }
 
@@ -139,8 +143,8 @@ export class RunPage extends Widget {
         this._actions.insertCell(get)
       ),
       run.parent
-        ? button(words.__('Run before'), words.__('The previous run of the same cell'), () =>
-            this._actions.openRun(run.parent, this.target)
+        ? button(words.__('Compare with the run before'), words.__('The previous run of the same cell'), () =>
+            this._actions.compare(run.parent, run.id, this.target)
           )
         : null,
       button(words.__('Delete…'), words.__('Its cell runs again'), () => this._delete(run))
@@ -179,10 +183,6 @@ export class RunPage extends Widget {
     return h('div', { class: 'jp-Cashet-tagline' }, h('ul', { 'aria-label': words.__('Tags') }, ...chips), input);
   }
 
-  private _section(title: string, ...children: (Node | null)[]): HTMLElement {
-    return h('details', { open: true, class: 'jp-Cashet-section' }, h('summary', {}, h('h2', {}, title)), ...children);
-  }
-
   private _values(values: IValue[], more = 0): HTMLElement {
     const words = this._words;
     if (!values.length) {
@@ -217,8 +217,8 @@ export class RunPage extends Widget {
       {},
       h('p', {}, run.why.answer || this._words.__('Nothing is known.')),
       against
-        ? button(this._words.__('Compared with %1', short(against)), this._words.__('Show that run'), () =>
-            this._actions.openRun(against, this.target)
+        ? button(this._words.__('Compared with %1', short(against)), this._words.__('Show both side by side'), () =>
+            this._actions.compare(against, run.id, this.target)
           )
         : null,
       changed.length ? findingList(changed) : null
@@ -250,66 +250,6 @@ export class RunPage extends Widget {
       h('li', { class: 'jp-Cashet-chip' }, `${name} ${version}`)
     );
     return h('ul', { class: 'jp-Cashet-chips' }, ...all);
-  }
-
-  /** Highlighted as Markdown would: with the renderer that Lab has for it anyway. */
-  private async _drawSource(run: IDetail, place: HTMLElement): Promise<void> {
-    const longest = Math.max(2, ...(run.code.match(/`+/g) ?? []).map(ticks => ticks.length));
-    const fence = '`'.repeat(longest + 1);
-    fill(place, h('pre', {}, run.code));
-    if (run.code.length < 50_000) {
-      await this._render('text/markdown', `${fence}python\n${run.code}\n${fence}`, place);
-    }
-  }
-
-  private async _drawShown(place: HTMLElement): Promise<void> {
-    const words = this._words;
-    try {
-      const shown = await this._api.shown(this.target, this.run);
-      if (!shown.outputs.length) {
-        return fill(place, h('p', { class: 'jp-Cashet-quiet' }, words.__('Nothing')));
-      }
-      fill(place);
-      for (const output of shown.outputs) {
-        await this._drawOutput(output, place);
-      }
-      if (shown.more) {
-        place.append(h('p', { class: 'jp-Cashet-quiet' }, words._n('%1 more', '%1 more', shown.more)));
-      }
-    } catch (error) {
-      fill(place, h('p', { class: 'jp-Cashet-quiet' }, words.__('It cannot be read: %1', reasonOf(error))));
-    }
-  }
-
-  private async _drawOutput(output: IOutput, place: HTMLElement): Promise<void> {
-    const holder = h('div', { class: `jp-Cashet-output jp-mod-${output.kind}`, tabindex: 0 });
-    place.append(holder);
-    if (output.kind === 'image' && /^data:image\/(png|jpeg|gif|webp|svg\+xml);base64,/.test(output.address ?? '')) {
-      holder.append(h('img', { src: output.address, alt: output.text }));
-    } else if (output.kind === 'html') {
-      await this._render('text/html', output.text, holder);
-    } else if (output.kind === 'note') {
-      holder.append(h('span', { class: 'jp-Cashet-quiet' }, output.text));
-    } else {
-      const mime = output.kind === 'stderr' ? 'application/vnd.jupyter.stderr' : 'application/vnd.jupyter.stdout';
-      await this._render(mime, output.text, holder);
-      if (output.cut) {
-        holder.append(
-          h('span', { class: 'jp-Cashet-quiet' }, this._words._n('%1 more character', '%1 more characters', output.cut))
-        );
-      }
-    }
-  }
-
-  /** By Lab's own renderers, as of a notebook that is not trusted: they clean what they are given. */
-  private async _render(mime: string, text: string, place: HTMLElement): Promise<void> {
-    const renderer = this._rendermime.createRenderer(mime);
-    await renderer.renderModel(new MimeModel({ trusted: false, data: { [mime]: text } }));
-    if (this.isDisposed) {
-      return renderer.dispose();
-    }
-    fill(place, renderer.node);
-    this.disposed.connect(() => renderer.dispose());
   }
 
   private async _drawGraph(place: HTMLElement): Promise<void> {
@@ -390,26 +330,4 @@ function loadingLines(run: IDetail): string {
     return `%cashet get ${id}`;
   }
   return names.map(name => `${name}_${short(run.id)} = %cashet get ${id} --name ${name}`).join('\n');
-}
-
-function button(text: string, title: string, act: () => void, pressed?: boolean): HTMLElement {
-  const state = pressed === undefined ? {} : { 'aria-pressed': String(pressed) };
-  return h('button', { type: 'button', class: 'jp-Cashet-button', title, onclick: () => void act(), ...state }, text);
-}
-
-function findingList(findings: IFinding[]): HTMLElement {
-  const items = findings.map(finding =>
-    h(
-      'li',
-      {},
-      h('strong', {}, finding.name),
-      ` ${finding.change || finding.now}`,
-      finding.parts.some(part => part.change) ? findingList(finding.parts.filter(part => part.change)) : null
-    )
-  );
-  return h('ul', { class: 'jp-Cashet-plain' }, ...items);
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

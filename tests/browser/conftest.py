@@ -197,7 +197,7 @@ class Page:
         self.page.screenshot(path=str(self._shots / f"{name}.png"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, str]]:
     if missing := _missing():
         pytest.skip(f"the tests in a browser are skipped: {missing}")
@@ -208,7 +208,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, s
         server.stop()
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: as long as Playwright is open its event loop counts as running, in which no other can run.
+@pytest.fixture(scope="module")
 def browser(server: tuple[Server, str]) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 

@@ -113,6 +113,40 @@ def test_what_was_shown_cannot_act(lab):
     assert lab.page.locator(".jp-Cashet-runpage img").count() == 0
 
 
+def test_two_runs_are_compared(lab):
+    lab.write("diff/diff.ipynb", CELLS[0], "%%cashet\na = [1, 2, 3]\nb = 2\nprint(b)")
+    lab.open("diff/diff.ipynb")
+    panel = lab.show_history()
+    lab.run(0)
+    lab.run(1)
+    panel.get_by_text("1 run").wait_for()
+    lab.page.evaluate(
+        """() => {
+            const notebook = [...window.jupyterapp.shell.widgets('main')].find(one => one.content?.activeCellIndex >= 0);
+            notebook.content.widgets[1].model.sharedModel.setSource('%%cashet\\na = [1, 2, 4]\\nb = 2\\nc = 3\\nprint(b)');
+        }"""
+    )
+    lab.run(1)
+    panel.get_by_text("2 runs").wait_for()
+    panel.get_by_role("tab", name="Runs").click()
+    lab.page.wait_for_timeout(300)
+    tree = panel.get_by_role("tree")
+    tree.focus()
+    lab.page.keyboard.press("Home")
+    lab.page.keyboard.press("c")
+    panel.locator(".jp-Cashet-chip", has_text="compare with").wait_for()
+    lab.page.keyboard.press("ArrowDown")
+    lab.page.keyboard.press("c")
+    page = lab.page.locator(".jp-Cashet-page.jp-mod-wide")
+    page.locator(".jp-mod-changed", has_text="a = [1, 2, 4]").wait_for()
+    assert page.locator(".jp-mod-changed").count() == 1
+    assert page.locator(".jp-mod-added", has_text="c = 3").count() == 1
+    page.locator(".jp-Cashet-output", has_text="2").nth(1).wait_for()
+    lab.shot("diff")
+    if AXE.exists():
+        assert violations(lab, ".jp-Cashet-page.jp-mod-wide") == []
+
+
 def test_the_panel_is_alive_while_a_cell_runs(lab):
     lab.write("busy/busy.ipynb", CELLS[0], SLOW, LONG)
     lab.open("busy/busy.ipynb")
@@ -139,8 +173,11 @@ def test_everything_is_reached_with_the_keyboard(lab):
     for number in range(3):
         lab.run(number)
     wait_for_line(panel, "took")
+    panel.get_by_text("2 runs").wait_for()
+    lab.wait_for_kernel()
     lab.show_history()
     tree = panel.get_by_role("tree")
+    lab.page.wait_for_timeout(300)  # what runs a cell moves the focus when it is done
     tree.focus()
     lab.page.keyboard.press("ArrowDown")
     lab.page.keyboard.press("ArrowRight")

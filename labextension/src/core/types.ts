@@ -83,6 +83,20 @@ export interface IDescent {
   more: boolean;
 }
 
+export interface IResult {
+  name: string;
+  change: 'changed' | 'new' | 'gone' | 'same' | 'unknown';
+  old: IValue | null;
+  new: IValue | null;
+}
+
+export interface IContrast {
+  old: IRow & { code: string };
+  new: IRow & { code: string };
+  findings: IFinding[];
+  results: IResult[];
+}
+
 export interface IStats {
   commits: number;
   physical: number;

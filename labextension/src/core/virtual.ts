@@ -4,8 +4,8 @@ import { h } from './dom';
 export interface IDraw {
   /** What a row says, put into an element that is used again. */
   row(index: number, element: HTMLElement): void;
-  /** A row was chosen: by a click, or by Enter. */
-  open(index: number): void;
+  /** A row was chosen: by a click, or by Enter; `other` with Shift. */
+  open(index: number, other: boolean): void;
   /** A key that the list does not know; true if it was meant for the row. */
   key?(index: number, key: string): boolean;
   /** The end is near: more rows may be there. */
@@ -174,7 +174,7 @@ export class VirtualList {
     const element = (event.target as HTMLElement).closest<HTMLElement>('.jp-Cashet-row');
     if (element?.dataset.index) {
       this.activate(Number(element.dataset.index));
-      this._draw.open(this._active);
+      this._draw.open(this._active, event.shiftKey);
     }
   }
 
@@ -194,7 +194,7 @@ export class VirtualList {
     if (event.key in steps) {
       this.activate(steps[event.key]);
     } else if (event.key === 'Enter' || event.key === ' ') {
-      this._draw.open(this._active);
+      this._draw.open(this._active, event.shiftKey);
     } else if (!this._draw.key?.(this._active, event.key)) {
       return;
     }
