@@ -242,6 +242,23 @@ def test_a_saved_notebook_shows_its_badges_without_a_kernel(lab):
     assert lab.page.locator(".jp-Cashet-badge").count() == 1
 
 
+def test_a_run_among_the_outputs_is_shown_instead_of_a_widget_that_is_gone(lab):
+    path = lab.write("mime/mime.ipynb", "1")
+    notebook = nbformat.read(path, 4)
+    bundle = {
+        "application/vnd.cashet.run.v1+json": {"id": "ab" * 32},
+        "application/vnd.jupyter.widget-view+json": {"model_id": "gone", "version_major": 2, "version_minor": 0},
+        "text/html": "<table><tr><td>3f9a2c</td></tr></table><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>",
+        "text/plain": "cashet 3f9a2c",
+    }
+    notebook.cells[0].outputs = [nbformat.v4.new_output("display_data", data=bundle)]
+    nbformat.write(notebook, path)
+    lab.open("mime/mime.ipynb", kernel=False)
+    lab.page.locator(".jp-Cashet-run td", has_text="3f9a2c").wait_for()
+    assert lab.page.get_by_text("Loading widget").count() == 0
+    assert lab.page.evaluate("() => window.hacked") is None
+
+
 def test_it_is_readable_in_the_dark(lab):
     lab.write("dark/dark.ipynb", *CELLS)
     lab.open("dark/dark.ipynb")
