@@ -288,6 +288,20 @@ def test_a_call_that_has_not_begun_can_be_cancelled(threads: Client):
         assert client.submit(jobs.square, 11).load() == 121
 
 
+def test_closing_does_not_wait_for_a_call_that_is_cancelled_meanwhile(threads: Client):
+    go = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        client = Client(executor=pool)
+        running = client.submit(lambda: go.wait(60), _cache=False)
+        chained = client.submit(jobs.add, running, 1)
+        closing = threading.Thread(target=client.close)
+        closing.start()
+        assert chained.cancel()
+        go.set()
+        closing.join(60)
+        assert not closing.is_alive()
+
+
 # ----------------------------------------------------------------------------------------------------------- processes
 def test_arguments_go_as_they_are_when_they_are_submitted_and_changes_stay_there(processes: Client):
     values = [1]
