@@ -184,7 +184,7 @@ def test_the_words_of_its_command_line_are_ours(tmp_path: Path, monkeypatch, cap
         ["diff", one, two],
         ["history", one],
         ["stats"],
-        ["gc", "--older-than", "30d"],
+        ["gc", "--older-than", "30"],
         ["rm", two],
     ]
     for line in lines:
