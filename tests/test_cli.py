@@ -229,6 +229,7 @@ def test_nothing_that_a_store_holds_steers_a_terminal(
     )
     store.close()
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
     for line in (
         ["log"],
         ["show", "x"],

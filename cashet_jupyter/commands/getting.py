@@ -16,8 +16,9 @@ from cashet_jupyter.errors import NotFound
 from cashet_jupyter.history.naming import Found
 from cashet_jupyter.history.saving import save, write_bytes
 from cashet_jupyter.models import Commit, Shown
+from cashet_jupyter.outputs.settled import settled
 from cashet_jupyter.render.got import got_data, saved_data, saved_text
-from cashet_jupyter.render.shown import settled, shown_lines
+from cashet_jupyter.render.shown import shown_lines
 
 #: how an ending of a file's name is called among the kinds that a run's outputs were recorded in
 _RECORDED = {

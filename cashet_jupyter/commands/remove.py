@@ -7,7 +7,7 @@ import click
 from cashet_jupyter.commands.look import as_json
 from cashet_jupyter.commands.selection import Selection, selection
 from cashet_jupyter.commands.target import Target
-from cashet_jupyter.commands.types import Duration, Size
+from cashet_jupyter.commands.types import Age, Size
 from cashet_jupyter.render.collected import collected_data, collected_text, removed_data, removed_text
 
 
@@ -50,7 +50,7 @@ def rm(
 @click.command(short_help="Remove what is not worth its room.")
 @click.option("--dry-run", is_flag=True, help="Only show what would go.")
 @click.option("--max-size", type=Size(), metavar="SIZE", help="Bring the store below this: 2GB, 500MiB, 0.")
-@click.option("--older-than", type=Duration(), metavar="TIME", help="Remove what was not used for this long: 30d.")
+@click.option("--older-than", type=Age(), metavar="TIME", help="Remove what was not used for this long: 30d, or 30.")
 @as_json
 @click.pass_obj
 def gc(target: Target, dry_run: bool, max_size: int | None, older_than: float | None, as_json: bool) -> None:

@@ -28,6 +28,15 @@ class Duration(click.ParamType):
         return parse_duration(str(value), param.opts[0] if param else "time")
 
 
+class Age(Duration):
+    """`30d`, `12h`, and a bare number of days: half a minute is nobody's idea of old, and removes everything."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Seconds; a clear error for anything else."""
+        text = str(value).strip()
+        return super().convert(f"{text}d" if text.replace(".", "", 1).isdigit() else text, param, ctx)
+
+
 class Since(click.ParamType):
     """`2d`, `2026-11-01`, `2026-11-01 14:30`, `today`, `yesterday`: seconds since the epoch."""
 

@@ -11,6 +11,7 @@ what the function changes in them reaches nobody.
 
 from __future__ import annotations
 
+import contextvars
 import pickle
 import threading
 from collections.abc import Callable
@@ -157,7 +158,9 @@ class Remote:
     def _task(self, call: Call, asked: _Asked, key: str) -> Callable[[], tuple[Any, ...]]:
         """What gives, when all refs have come, the function for the executor and its arguments."""
         if self._threads:
-            return lambda: _here(self._engine, asked.finished())
+            # settings that belong to a context (numpy's print options) hold in the worker as they do here
+            context = contextvars.copy_context()
+            return lambda: (context.run, *_here(self._engine, asked.finished()))
         try:
             packed, refs = pack_call(asked.func, asked.args, asked.kwargs)
             where = self._where()

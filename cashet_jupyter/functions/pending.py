@@ -34,10 +34,16 @@ class PendingRef(ResultRef[Any]):
     def cancel(self) -> bool:
         """Give the call up, if it has not begun; whether that was in time. Who waits for it gets a `TaskError`."""
         if self._stop is None:
-            return self._future.cancel()
+            return self._given_up()
         if self._future.done() or not self._stop():
             return False
-        self._future.cancel()  # where giving it up has not settled it already
+        self._given_up()  # where giving it up has not settled it already
+        return True
+
+    def _given_up(self) -> bool:
+        if not self._future.cancel():
+            return False
+        _begun(self._future)  # only then `concurrent.futures.wait` hears of it
         return True
 
     def result(self, timeout: float | None = None) -> ResultRef[Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -106,8 +105,3 @@ def _source(code: CodeType) -> str:
 def sees_docstrings(code: CodeType) -> bool:
     """Whether code mentions something that shows docstrings: then they count."""
     return any(looks_at_docstrings(inner.co_names) for inner in codes_of(code))
-
-
-def main_module() -> dict[str, Any]:
-    """The names of the notebook or script."""
-    return vars(sys.modules["__main__"])

@@ -10,12 +10,10 @@ from cashet_jupyter.history.traced import moment
 from cashet_jupyter.models import Artifact, Commit, Shown, Value
 from cashet_jupyter.render import units
 from cashet_jupyter.render.answer import PLAIN, Answer, Style
-from cashet_jupyter.render.table import fitted
+from cashet_jupyter.render.table import CELL, fitted
 
 #: version of the structure that `--json` gives; it grows when a field changes its meaning or goes
 FORMAT = 1
-
-_CSS = "text-align: left; vertical-align: top; padding: 2px 12px 2px 0"
 
 
 def brief(commit: Commit) -> dict[str, Any]:
@@ -136,14 +134,14 @@ def _painted(line: str, commit: Commit, style: Style) -> str:
 
 def list_html(commits: Sequence[Commit]) -> str:
     """The same as a table of HTML."""
-    head = "".join(f'<th style="{_CSS}">{escape(text)}</th>' for text in HEAD)
+    head = "".join(f'<th style="{CELL}">{escape(text)}</th>' for text in HEAD)
     rows = "".join(_html_row(row(commit)) for commit in commits)
     return f"<table><tr>{head}</tr>{rows}</table>"
 
 
 def _html_row(cells: Sequence[str]) -> str:
-    first = f'<td style="{_CSS}"><code>{escape(cells[0])}</code></td>'
-    rest = "".join(f'<td style="{_CSS}">{escape(text)}</td>' for text in cells[1:])
+    first = f'<td style="{CELL}"><code>{escape(cells[0])}</code></td>'
+    rest = "".join(f'<td style="{CELL}">{escape(text)}</td>' for text in cells[1:])
     return f"<tr>{first}{rest}</tr>"
 
 

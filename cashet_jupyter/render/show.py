@@ -9,11 +9,12 @@ from textwrap import wrap
 from typing import Any
 
 from cashet_jupyter.models import Commit, Outcome, Shown, Value
+from cashet_jupyter.outputs.settled import settled
 from cashet_jupyter.render import units
 from cashet_jupyter.render.answer import PLAIN, Answer, Style
 from cashet_jupyter.render.commits import FORMAT, shown_data, title, whole
-from cashet_jupyter.render.shown import TEXT, settled, shown_html, shown_lines
-from cashet_jupyter.render.table import columns, fitted, shortened
+from cashet_jupyter.render.shown import TEXT, shown_html, shown_lines
+from cashet_jupyter.render.table import CELL, columns, fitted, shortened
 
 #: lines of source, and of what was shown, that are shown before the rest is counted
 SOURCE_LINES = 40
@@ -25,7 +26,6 @@ _LINE = 500
 _TITLE = 120
 _ERROR = 8000
 
-_CSS = "text-align: left; vertical-align: top; padding: 2px 12px 2px 0"
 _MARKS = {"hit": "restored", "miss": "ran", "bypass": "not cached", "failed": "failed"}
 
 
@@ -217,5 +217,5 @@ def _columns(rows: Sequence[Sequence[str]], width: int) -> list[str]:
 
 def _row(first_tag: str, first: Iterable[str], rest_tag: str, rest: Iterable[str]) -> str:
     cells = [(first_tag, text) for text in first] + [(rest_tag, text) for text in rest]
-    inner = "".join(f'<{tag} style="{_CSS}">{escape(text)}</{tag}>' for tag, text in cells)
+    inner = "".join(f'<{tag} style="{CELL}">{escape(text)}</{tag}>' for tag, text in cells)
     return f"<tr>{inner}</tr>"

@@ -10,10 +10,9 @@ from cashet_jupyter.models import Commit
 from cashet_jupyter.render import units
 from cashet_jupyter.render.answer import PLAIN, Answer, Style
 from cashet_jupyter.render.collected import cell_data, cell_lines
-from cashet_jupyter.render.table import columns, counted
+from cashet_jupyter.render.table import CELL, columns, counted
 from cashet_jupyter.store.answers import Imported, StoreStats, Verified
 
-_CSS = "text-align: left; vertical-align: top; padding: 2px 12px 2px 0"
 _FRAME = "width: 16em; height: 0.7em; border: 1px solid var(--jp-border-color1, #bbb); margin: 4px 0"
 _FULL = "height: 100%; background-color: var(--jp-brand-color1, #1976d2)"
 
@@ -39,7 +38,7 @@ class Stats(Answer):
     def html(self) -> str:
         """The same as a table, with a bar that says how full it is."""
         rows = "".join(
-            f'<tr><th style="{_CSS}">{escape(name)}</th><td style="{_CSS}">{escape(value)}</td></tr>'
+            f'<tr><th style="{CELL}">{escape(name)}</th><td style="{CELL}">{escape(value)}</td></tr>'
             for name, value in _stats_rows(self.stats, self.limit, self.path)
         )
         share = min(100.0, 100 * self.stats.physical / self.limit) if self.limit else 100.0

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+#: style of a cell of an HTML table: inline, for a notebook that is not trusted loses style sheets
+CELL = "text-align: left; vertical-align: top; padding: 2px 12px 2px 0"
+
 
 def columns(rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> list[str]:
     """Lines with aligned columns; those with these numbers are aligned to the right."""

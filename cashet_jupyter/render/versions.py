@@ -12,12 +12,11 @@ from cashet_jupyter.models import Commit
 from cashet_jupyter.render import units
 from cashet_jupyter.render.answer import PLAIN, Answer, Style
 from cashet_jupyter.render.commits import FORMAT, brief
-from cashet_jupyter.render.table import counted, fitted
+from cashet_jupyter.render.table import CELL, counted, fitted
 
 _HEAD = ["#", "id", "when", "took", "size", "runs", "used", "known by", "what changed"]
 #: what is known for sure needs no words
 _SURE = ("asked for", "cell id", "function")
-_CSS = "text-align: left; vertical-align: top; padding: 2px 12px 2px 0"
 _MORE = "only the newest runs were looked at: there may be older versions"
 
 
@@ -46,7 +45,7 @@ class History(Answer):
 
     def html(self) -> str:
         """The same as a table, each version with its source."""
-        head = "".join(f'<th style="{_CSS}">{escape(text)}</th>' for text in _HEAD)
+        head = "".join(f'<th style="{CELL}">{escape(text)}</th>' for text in _HEAD)
         rows = "".join(_html_row(row, version) for row, version in self._rows())
         more = "" if self.versions.complete else f"<div>{escape(_MORE)}</div>"
         table = f"<table><tr>{head}</tr>{rows}</table>"
@@ -121,6 +120,6 @@ def _html_row(row: Sequence[str], version: Version) -> str:
 
 def _cell(text: str, source: str = "") -> str:
     if not source:
-        return f'<td style="{_CSS}">{escape(text)}</td>'
+        return f'<td style="{CELL}">{escape(text)}</td>'
     folded = f"<details><summary>{escape(text)}</summary><pre>{escape(source)}</pre></details>"
-    return f'<td style="{_CSS}">{folded}</td>'
+    return f'<td style="{CELL}">{folded}</td>'

@@ -12,14 +12,10 @@ from cashet_jupyter.models import Commit, Outcome
 from cashet_jupyter.session import Session
 from cashet_jupyter.steps.request import Miss
 from cashet_jupyter.store.protocol import Store
+from cashet_jupyter.store.writing import never
 
 if TYPE_CHECKING:  # loaded with the first run
     from cashet_jupyter.steps.commit import Prepared
-
-
-def never() -> bool:
-    """Go on to the end."""
-    return False
 
 
 class Storing:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cashet_jupyter.models import Commit
+from cashet_jupyter.render.answer import Answer
 from cashet_jupyter.store.protocol import Store
-from cashet_jupyter.widgets.panel import Answer
 
 
 @dataclass(frozen=True, slots=True)

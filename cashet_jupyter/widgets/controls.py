@@ -9,9 +9,9 @@ from typing import Any
 import ipywidgets
 
 from cashet_jupyter.errors import CashetError
+from cashet_jupyter.render.answer import Answer
 from cashet_jupyter.render.table import counted
 from cashet_jupyter.widgets.actions import Loaded
-from cashet_jupyter.widgets.panel import Answer
 
 _ERROR = "color: var(--jp-error-color1, #c62828)"
 #: a widget's lines are as high as a button otherwise

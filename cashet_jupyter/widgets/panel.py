@@ -6,28 +6,13 @@ terminal the text. The HTML needs neither scripts nor style sheets, which a note
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Collection
+from typing import Any
+
+from cashet_jupyter.render.answer import Answer
 
 #: how a front end is told of a widget
 VIEW = "application/vnd.jupyter.widget-view+json"
-
-
-class Answer(Protocol):
-    """What a command found out."""
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """For programs."""
-        ...
-
-    def text(self) -> str:
-        """For terminals."""
-        ...
-
-    def html(self) -> str:
-        """For pages: self-contained, every text escaped."""
-        ...
 
 
 class Panel:

@@ -9,11 +9,11 @@ import ipywidgets
 
 from cashet_jupyter.models import Commit
 from cashet_jupyter.render import units
+from cashet_jupyter.render.answer import Answer
 from cashet_jupyter.render.collected import collected_text
 from cashet_jupyter.render.table import shortened
 from cashet_jupyter.widgets.actions import Actions
 from cashet_jupyter.widgets.controls import Below, button, column, loaded_line, row
-from cashet_jupyter.widgets.panel import Answer
 
 _LABEL = 32
 _LOAD = "Load the values of this run under new names; nothing that you have is replaced"

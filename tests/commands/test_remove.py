@@ -170,3 +170,10 @@ def test_a_store_is_emptied_but_for_what_is_pinned(store: Store) -> None:
     assert "removed 1 result" in Reader(store).run("clear", "--yes", "--pinned").output
     assert store.log() == []
     assert store.stats().physical == 0
+
+
+@pytest.mark.parametrize(("text", "days"), [("30", 30), ("1.5", 1.5), ("12h", 0.5), ("0", 0)])
+def test_a_bare_age_is_in_days(text: str, days: float) -> None:
+    store = FakeStore(Collected())
+    Reader(store).run("gc", "--older-than", text)
+    assert store.asked == [("gc", {"max_size": None, "older_than": days * 86400, "dry_run": False})]

@@ -70,16 +70,19 @@ def test_an_index_that_vanishes_again_and_again_loses_nothing(tmp_path: Path) ->
     open_store(path).close()
     done = threading.Event()
     stored: list[str] = []
+    renewed: list[float] = []
     failures: list[BaseException] = []
 
     def work(number: int) -> None:
         store = open_store(path)
         try:
-            for n in range(15):
+            n = 0
+            while n < 15 or (len(renewed) < 2 and n < 3000):
                 key = f"key {number} {n}"
                 store.put(make_commit(key), make_payload(n, 17_000), durable=False)
                 stored.append(key)
                 assert store.find(key), key
+                n += 1
         except BaseException as error:
             failures.append(error)
         store.close()
@@ -89,6 +92,7 @@ def test_an_index_that_vanishes_again_and_again_loses_nothing(tmp_path: Path) ->
         index = other.index
         while not done.is_set():
             index.renew(index.connections.identity())
+            renewed.append(time.monotonic())
             time.sleep(0.05)
         other.close()
 
@@ -103,9 +107,9 @@ def test_an_index_that_vanishes_again_and_again_loses_nothing(tmp_path: Path) ->
     assert not failures
     assert len(list((path / "quarantine").glob("index-*"))) > 1
     store = open_store(path)
-    assert len(stored) == 45
+    assert len(stored) >= 45
     assert all(store.find(key) for key in stored)
-    assert store.stats().commits == 45
+    assert store.stats().commits == len(stored)
     store.close()
 
 
