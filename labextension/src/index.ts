@@ -6,11 +6,11 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
-import { Badges } from './badges';
+import { Badges } from './cells/badges';
 import { historyIcon } from './icon';
-import { HistoryModel } from './model';
-import { HistoryPanel } from './panel';
-import { Api, ITarget } from './request';
+import { HistoryModel } from './model/model';
+import { HistoryPanel } from './sidebar/panel';
+import { Api, ITarget } from './sources/rest';
 
 const DOMAIN = 'cashet_jupyter';
 
@@ -102,14 +102,14 @@ function activatePanel(
   async function openRun(id: string, target: ITarget): Promise<void> {
     const actions = { openRun: show, compare, insertCell, changed: () => void model.renew(true) };
     await open(`cashet-run-${id}`, async registry => {
-      const { RunPage } = await import('./runpage');
+      const { RunPage } = await import('./pages/run');
       return new RunPage(id, target, api, registry, actions, words);
     });
   }
 
   async function compare(old: string, now: string, target: ITarget): Promise<void> {
     await open(`cashet-diff-${old}-${now}`, async registry => {
-      const { DiffPage } = await import('./diffpage');
+      const { DiffPage } = await import('./pages/diff');
       return new DiffPage(old, now, target, api, registry, id => show(id, target), words);
     });
   }

@@ -1,13 +1,13 @@
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
 
-import { fill, h } from './core/dom';
-import { duration, exactly, short } from './core/format';
-import { folded, ILinePair, sideBySide } from './core/lines';
-import { IContrast, IFinding, IResult, IValue } from './core/types';
-import { IWords } from './core/words';
+import { fill, h } from '../core/dom';
+import { duration, exactly, short } from '../core/format';
+import { folded, ILinePair, sideBySide } from '../core/lines';
+import { IContrast, IFinding, IResult, IValue } from '../core/types';
+import { IWords } from '../core/words';
 import { findingList, section } from './parts';
-import { Api, ITarget, reasonOf } from './request';
+import { Api, ITarget, reasonOf } from '../sources/rest';
 import { Drawer } from './shown';
 
 /** Two runs side by side; what differs comes first. */

@@ -1,13 +1,13 @@
 import { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
-import { fill, h } from './core/dom';
-import { basename, duration, exactly, moment, short, size } from './core/format';
-import { ICell } from './core/states';
-import { IRow } from './core/types';
-import { VirtualList } from './core/virtual';
-import { IWords } from './core/words';
-import { HistoryModel, Trouble } from './model';
+import { fill, h } from '../core/dom';
+import { basename, duration, exactly, moment, short, size } from '../core/format';
+import { ICell } from '../core/states';
+import { IRow } from '../core/types';
+import { VirtualList } from '../core/virtual';
+import { IWords } from '../core/words';
+import { HistoryModel, Trouble } from '../model/model';
 
 /** What the panel asks others to do. */
 export interface IPanelActions {

@@ -3,13 +3,13 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
-import { fill, h } from './core/dom';
-import { drawGraph } from './core/graph';
-import { duration, exactly, short, size } from './core/format';
-import { IDetail, IValue } from './core/types';
-import { IWords } from './core/words';
+import { fill, h } from '../core/dom';
+import { drawGraph } from '../core/graph';
+import { duration, exactly, short, size } from '../core/format';
+import { IDetail, IValue } from '../core/types';
+import { IWords } from '../core/words';
 import { button, findingList, section } from './parts';
-import { Api, ITarget, reasonOf } from './request';
+import { Api, ITarget, reasonOf } from '../sources/rest';
 import { Drawer } from './shown';
 
 /** What the page of a run asks others to do. */

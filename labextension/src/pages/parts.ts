@@ -1,5 +1,5 @@
-import { h } from './core/dom';
-import { IFinding } from './core/types';
+import { h } from '../core/dom';
+import { IFinding } from '../core/types';
 
 /** Parts that several pages are put together from. */
 

@@ -4,14 +4,14 @@ import { Cell, ICodeCellModel } from '@jupyterlab/cells';
 import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { factsOf } from './core/facts';
-import { any, IFilters, parse } from './core/filters';
-import { Runs } from './core/runs';
-import { fingerprint, label } from './core/source';
-import { ICell, IState, stateOf } from './core/states';
-import { IRow, IStats } from './core/types';
-import { IWords } from './core/words';
-import { Api, ITarget, Refusal } from './request';
+import { factsOf } from '../core/facts';
+import { any, IFilters, parse } from '../core/filters';
+import { Runs } from '../core/runs';
+import { fingerprint, label } from '../core/source';
+import { ICell, IState, stateOf } from '../core/states';
+import { IRow, IStats } from '../core/types';
+import { IWords } from '../core/words';
+import { Api, ITarget, Refusal } from '../sources/rest';
 
 const SCHEMA_ID = 'https://schema.jupyter.org/cashet_jupyter/store/v1';
 /** Milliseconds after which the lease on the server's watch is renewed; it lasts for 30 s. */

@@ -1,7 +1,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
-import { IContrast, IDescent, IDetail, IPage, IPlace, IRow, IShown, IStats } from './core/types';
+import { IContrast, IDescent, IDetail, IPage, IPlace, IRow, IShown, IStats } from '../core/types';
 
 const BASE = 'cashet_jupyter/api';
 

@@ -3,12 +3,12 @@ import { DocumentRegistry } from '@jupyterlab/docregistry';
 import { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
 import { DisposableDelegate, IDisposable } from '@lumino/disposable';
 
-import { factsOf } from './core/facts';
-import { duration, exactly, short } from './core/format';
-import { fingerprint } from './core/source';
-import { sign } from './core/states';
-import { IFacts } from './core/types';
-import { IWords } from './core/words';
+import { factsOf } from '../core/facts';
+import { duration, exactly, short } from '../core/format';
+import { fingerprint } from '../core/source';
+import { sign } from '../core/states';
+import { IFacts } from '../core/types';
+import { IWords } from '../core/words';
 
 type Shown = 'stored' | 'changed' | 'refused' | 'storing';
 

@@ -1,10 +1,10 @@
 import { IRenderMimeRegistry, MimeModel } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
 
-import { fill, h } from './core/dom';
-import { IOutput } from './core/types';
-import { IWords } from './core/words';
-import { Api, ITarget, reasonOf } from './request';
+import { fill, h } from '../core/dom';
+import { IOutput } from '../core/types';
+import { IWords } from '../core/words';
+import { Api, ITarget, reasonOf } from '../sources/rest';
 
 /** Draws what runs showed and what they say, for one page, by Lab's own renderers. */
 export class Drawer {
