@@ -5,7 +5,6 @@ of it stands in its record, and what it showed is plain data.
 
 - `extension`: what the server loads; `places`: which store a request means; `stores`: stores that are open
 - `handlers`, `changes`: the routes that look and those that change; `request`: what a request may ask for
-- `search`, `descent`: answers that need more than one question; `views`, `recorded`: commits and outputs as JSON
 - `watch`: who is told that something has changed
 """
 

@@ -8,8 +8,9 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from cashet_jupyter.api import views
 from cashet_jupyter.errors import CashetError
-from cashet_jupyter.server import request, views
+from cashet_jupyter.server import request
 from cashet_jupyter.server.handlers import Looking, collected, commit_of
 from cashet_jupyter.store.store import Store
 

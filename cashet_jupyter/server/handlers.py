@@ -12,13 +12,14 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
+from cashet_jupyter.api import recorded, views
+from cashet_jupyter.api.contrast import contrast
+from cashet_jupyter.api.descent import descent, versions
+from cashet_jupyter.api.search import Page, search
 from cashet_jupyter.errors import CashetError, Damaged, NotFound
 from cashet_jupyter.models import Commit
-from cashet_jupyter.server import recorded, request, views
-from cashet_jupyter.server.contrast import contrast
-from cashet_jupyter.server.descent import descent, versions
+from cashet_jupyter.server import request
 from cashet_jupyter.server.places import Outside, Place, nearest, registered
-from cashet_jupyter.server.search import Page, search
 from cashet_jupyter.server.stores import Stores
 from cashet_jupyter.server.watch import Watch
 from cashet_jupyter.store.store import Store

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from tornado.web import HTTPError
 
-from cashet_jupyter.server.search import Query
+from cashet_jupyter.api.search import Query
 
 #: runs on one page, by default and at most
 PAGE, MOST = 50, 200

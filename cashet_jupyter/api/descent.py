@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
+from cashet_jupyter.api.views import LINE, row, text
 from cashet_jupyter.history.lineage import lineage_of
 from cashet_jupyter.history.versions import Version, versions_of
 from cashet_jupyter.models import Commit
-from cashet_jupyter.server.views import LINE, row, text
 from cashet_jupyter.store.store import Store
 
 #: runs in one graph, and steps up and down

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from cashet_jupyter.api import views
 from cashet_jupyter.history.compare import compare, made_of
 from cashet_jupyter.models import Commit, Value
-from cashet_jupyter.server import views
 from cashet_jupyter.store.store import Store
 
 #: whether two outputs are the same: only where both have a fingerprint is it known
