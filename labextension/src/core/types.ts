@@ -103,7 +103,64 @@ export interface IStats {
   limit: number;
   hits: number;
   saved: number;
+  /** Since midnight where the store is; servers of before do not tell it. */
+  today?: { hits: number; saved: number };
   notices: string[];
+}
+
+/** What takes space: by notebook and cell, the biggest first. */
+export interface IStorage {
+  notebooks: INotebookStorage[];
+  more: number;
+  physical: number;
+  logical: number;
+  limit: number;
+}
+
+export interface INotebookStorage {
+  notebook: string;
+  runs: number;
+  size: number;
+  saved: number;
+  hits: number;
+  cells: ICellStorage[];
+  more: number;
+}
+
+export interface ICellStorage {
+  cell: string;
+  label: string;
+  runs: number;
+  size: number;
+  saved: number;
+  hits: number;
+  newest: string | null;
+}
+
+/** What a collection removed, or would remove, and why. */
+export interface ICollection {
+  evicted: (IRow & { why: string })[];
+  more: number;
+  freed: number;
+  left: number;
+  limit: number;
+}
+
+/** The versions of a cell, newest first. */
+export interface IVersions {
+  of: string;
+  versions: IVersion[];
+  complete: boolean;
+}
+
+/** Runs of one text of a cell; `change` says how it differs from the version before. */
+export interface IVersion {
+  link: string;
+  change: string;
+  added: number;
+  removed: number;
+  count: number;
+  runs: IRow[];
 }
 
 export interface IPlace {

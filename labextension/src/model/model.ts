@@ -11,7 +11,8 @@ import { fingerprint, label } from '../core/source';
 import { ICell, IState, stateOf } from '../core/states';
 import { IRow, IStats } from '../core/types';
 import { IWords } from '../core/words';
-import { Api, ITarget, Refusal } from '../sources/rest';
+import { Refusal } from '../sources/refusal';
+import { ITarget, Source } from '../sources/source';
 
 const SCHEMA_ID = 'https://schema.jupyter.org/cashet_jupyter/store/v1';
 /** Milliseconds after which the lease on the server's watch is renewed; it lasts for 30 s. */
@@ -51,7 +52,7 @@ export class HistoryModel implements IDisposable {
   private _readerOf = new WeakMap<object, ICell>();
 
   constructor(
-    readonly api: Api,
+    readonly api: Source,
     private _contents: Contents.IManager,
     private _events: Event.IManager | undefined,
     tracker: INotebookTracker,
@@ -399,7 +400,7 @@ export class HistoryModel implements IDisposable {
 
 function troubleOf(error: unknown, words: IWords): Trouble {
   if (error instanceof Refusal) {
-    if (error.missing) {
+    if (error.reason === 'no routes') {
       return 'no server side';
     }
     return { text: error.message };

@@ -7,7 +7,8 @@ import { folded, ILinePair, sideBySide } from '../core/lines';
 import { IContrast, IFinding, IResult, IValue } from '../core/types';
 import { IWords } from '../core/words';
 import { findingList, section } from './parts';
-import { Api, ITarget, reasonOf } from '../sources/rest';
+import { reasonOf } from '../sources/refusal';
+import { ITarget, Source } from '../sources/source';
 import { Drawer } from './shown';
 
 /** Two runs side by side; what differs comes first. */
@@ -18,7 +19,7 @@ export class DiffPage extends Widget {
     readonly oldRun: string,
     readonly newRun: string,
     private _target: ITarget,
-    private _api: Api,
+    private _api: Source,
     private _rendermime: IRenderMimeRegistry,
     private _openRun: (id: string) => void,
     private _words: IWords

@@ -9,7 +9,8 @@ import { duration, exactly, short, size } from '../core/format';
 import { IDetail, IValue } from '../core/types';
 import { IWords } from '../core/words';
 import { button, findingList, section } from './parts';
-import { Api, ITarget, reasonOf } from '../sources/rest';
+import { reasonOf } from '../sources/refusal';
+import { ITarget, Source } from '../sources/source';
 import { Drawer } from './shown';
 
 /** What the page of a run asks others to do. */
@@ -32,7 +33,7 @@ export class RunPage extends Widget {
   constructor(
     readonly run: string,
     readonly target: ITarget,
-    private _api: Api,
+    private _api: Source,
     private _rendermime: IRenderMimeRegistry,
     private _actions: IRunActions,
     private _words: IWords

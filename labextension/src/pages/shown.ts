@@ -4,13 +4,14 @@ import { Widget } from '@lumino/widgets';
 import { fill, h } from '../core/dom';
 import { IOutput } from '../core/types';
 import { IWords } from '../core/words';
-import { Api, ITarget, reasonOf } from '../sources/rest';
+import { reasonOf } from '../sources/refusal';
+import { ITarget, Source } from '../sources/source';
 
 /** Draws what runs showed and what they say, for one page, by Lab's own renderers. */
 export class Drawer {
   constructor(
     private _owner: Widget,
-    private _api: Api,
+    private _api: Source,
     private _target: ITarget,
     private _rendermime: IRenderMimeRegistry,
     private _words: IWords

@@ -1,99 +1,27 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
-import { IContrast, IDescent, IDetail, IPage, IPlace, IRow, IShown, IStats } from '../core/types';
+import { IWords } from '../core/words';
+import { Refusal } from './refusal';
+import { ITarget, Params, Source } from './source';
 
 const BASE = 'cashet_jupyter/api';
 
-/** Which store is meant: that of a notebook, or the one that its kernel has registered. */
-export interface ITarget {
-  path: string;
-  kernel: string;
-}
-
-/** The server has said no; `missing` if it does not know these routes at all. */
-export class Refusal extends Error {
+/** The store as the Jupyter server sees it: while the kernel is busy, and without any kernel. */
+export class RestSource extends Source {
   constructor(
-    message: string,
-    readonly status: number,
-    readonly missing: boolean
+    private _settings: ServerConnection.ISettings,
+    private _words: IWords
   ) {
-    super(message);
-  }
-}
-
-type Params = Record<string, string | string[]>;
-
-/** The routes of the server's side. */
-export class Api {
-  constructor(readonly settings: ServerConnection.ISettings) {}
-
-  place(target: ITarget): Promise<IPlace> {
-    return this._get('store', target);
+    super();
   }
 
-  runs(target: ITarget, params: Params): Promise<IPage> {
-    return this._get('runs', target, params);
+  protected ask<T>(route: string, target: ITarget, params: Params): Promise<T> {
+    return this._request(this._url(route, target, params), {});
   }
 
-  /**
-   * The newest run of each cell: of the cell itself, else the one that its output names, which may be of another
-   * notebook. Asked in portions, since each cell is a part of the address.
-   */
-  async cells(target: ITarget, cells: { id: string; commit: string }[]): Promise<Map<string, IRow>> {
-    const found = new Map<string, IRow>();
-    for (let start = 0; start < cells.length; start += 100) {
-      const portion = cells.slice(start, start + 100);
-      const params = { cell: portion.map(cell => cell.id), run: portion.map(cell => cell.commit) };
-      const answer = await this._get<Record<'cells' | 'runs', Record<string, IRow | null>>>('cells', target, params);
-      for (const { id, commit } of portion) {
-        const row = answer.cells[id] ?? answer.runs[commit];
-        if (row) {
-          found.set(id, row);
-        }
-      }
-    }
-    return found;
-  }
-
-  run(target: ITarget, id: string): Promise<IDetail> {
-    return this._get(`runs/${id}`, target);
-  }
-
-  shown(target: ITarget, id: string): Promise<IShown> {
-    return this._get(`runs/${id}/shown`, target);
-  }
-
-  lineage(target: ITarget, id: string): Promise<IDescent> {
-    return this._get(`runs/${id}/lineage`, target);
-  }
-
-  diff(target: ITarget, old: string, now: string): Promise<IContrast> {
-    return this._get(`diff/${old}/${now}`, target);
-  }
-
-  stats(target: ITarget): Promise<IStats> {
-    return this._get('stats', target);
-  }
-
-  pin(target: ITarget, id: string, pinned: boolean): Promise<IRow> {
-    return this._post(`runs/${id}/pin`, target, { pinned });
-  }
-
-  tag(target: ITarget, id: string, set: Record<string, string>, remove: string[]): Promise<IRow> {
-    return this._post(`runs/${id}/tags`, target, { set, remove });
-  }
-
-  remove(target: ITarget, id: string): Promise<{ removed: string }> {
-    return this._post(`runs/${id}/rm`, target, {});
-  }
-
-  private _get<T>(route: string, target: ITarget, params: Params = {}): Promise<T> {
-    return this._ask(this._url(route, target, params), {});
-  }
-
-  private _post<T>(route: string, target: ITarget, body: object): Promise<T> {
-    return this._ask(this._url(route, target, {}), { method: 'POST', body: JSON.stringify(body) });
+  protected change<T>(route: string, target: ITarget, body: object): Promise<T> {
+    return this._request(this._url(route, target, {}), { method: 'POST', body: JSON.stringify(body) });
   }
 
   private _url(route: string, target: ITarget, params: Params): string {
@@ -105,12 +33,11 @@ export class Api {
         }
       }
     }
-    return `${URLExt.join(this.settings.baseUrl, BASE, route)}?${query}`;
+    return `${URLExt.join(this._settings.baseUrl, BASE, route)}?${query}`;
   }
 
-  private async _ask<T>(url: string, init: RequestInit): Promise<T> {
-    const response = await ServerConnection.makeRequest(url, init, this.settings);
-    const text = await response.text();
+  private async _request<T>(url: string, init: RequestInit): Promise<T> {
+    const [response, text] = await this._response(url, init);
     let content: any = null;
     try {
       content = JSON.parse(text);
@@ -121,11 +48,19 @@ export class Api {
       return content as T;
     }
     const reason = typeof content?.reason === 'string' ? content.reason : '';
-    throw new Refusal(reason || response.statusText, response.status, response.status === 404 && !reason);
+    if (response.status === 404 && !reason) {
+      throw new Refusal(this._words.__('The server does not know how to answer.'), 'no routes', 404);
+    }
+    const kind = response.status === 501 ? 'no files' : 'answered';
+    throw new Refusal(reason || response.statusText, kind, response.status);
   }
-}
 
-/** What to say of something that went wrong. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  private async _response(url: string, init: RequestInit): Promise<[Response, string]> {
+    try {
+      const response = await ServerConnection.makeRequest(url, init, this._settings);
+      return [response, await response.text()];
+    } catch {
+      throw new Refusal(this._words.__('The server does not answer.'), 'no server');
+    }
+  }
 }
