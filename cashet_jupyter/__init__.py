@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from cashet_jupyter.async_client import AsyncClient, AsyncResultRef
     from cashet_jupyter.client import Client
     from cashet_jupyter.functions.batch import TaskRef
-    from cashet_jupyter.functions.facade import LocalExecutor, SQLiteStore
     from cashet_jupyter.functions.failures import ClosureWarning, NotCachedWarning, TaskError
     from cashet_jupyter.functions.files import FileRef
     from cashet_jupyter.functions.refs import ResultRef
+    from cashet_jupyter.functions.seed.executors import LocalExecutor
+    from cashet_jupyter.functions.seed.facade import SQLiteStore
     from cashet_jupyter.functions.serializers import JsonSerializer, PickleSerializer, SafePickleSerializer
     from cashet_jupyter.functions.view import Commit, ObjectRef, TaskDef, TaskStatus
     from cashet_jupyter.models import Outcome
@@ -62,12 +63,12 @@ _LATER = {
     "Executor": "protocols",
     "FileRef": "functions.files",
     "JsonSerializer": "functions.serializers",
-    "LocalExecutor": "functions.facade",
+    "LocalExecutor": "functions.seed.executors",
     "NotCachedWarning": "functions.failures",
     "ObjectRef": "functions.view",
     "PickleSerializer": "functions.serializers",
     "ResultRef": "functions.refs",
-    "SQLiteStore": "functions.facade",
+    "SQLiteStore": "functions.seed.facade",
     "SafePickleSerializer": "functions.serializers",
     "Serializer": "protocols",
     "Store": "protocols",

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from cashet_jupyter.functions.facade import LocalExecutor
+from cashet_jupyter.functions.seed.executors import LocalExecutor
 
 __all__ = ["LocalExecutor"]

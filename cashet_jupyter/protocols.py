@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from cashet_jupyter.functions.protocols import AsyncStore, Executor, Serializer, Store
+from cashet_jupyter.functions.seed.protocols import AsyncStore, Executor, Serializer, Store
 
 __all__ = ["AsyncStore", "Executor", "Serializer", "Store"]

@@ -50,11 +50,11 @@ def backed(store: Any) -> Any:
     """
     if store is None or isinstance(store, _own()):
         return store
-    from cashet_jupyter.functions.facade import SeedStore
+    from cashet_jupyter.functions.seed.facade import SeedStore
 
     if isinstance(store, SeedStore):
         return store.own
-    from cashet_jupyter.functions.foreign import ForeignStore, missing
+    from cashet_jupyter.functions.seed.foreign import ForeignStore, missing
 
     if lacks := missing(store):
         msg = f"a {type(store).__name__} is no store: it has no {', '.join(lacks)}"
@@ -63,7 +63,7 @@ def backed(store: Any) -> Any:
 
 
 def _own() -> tuple[type, ...]:
-    from cashet_jupyter.functions.foreign import ForeignStore
+    from cashet_jupyter.functions.seed.foreign import ForeignStore
     from cashet_jupyter.store.store import Store as OwnStore
 
     return OwnStore, ForeignStore
@@ -81,7 +81,7 @@ def runner(engine: Engine, executor: Any, serializer: Any) -> Runner:
     """
     if executor is None:
         return Here(engine)
-    from cashet_jupyter.functions.facade import Delegated, LocalExecutor
+    from cashet_jupyter.functions.seed.executors import Delegated, LocalExecutor
 
     if isinstance(executor, LocalExecutor):
         return Here(engine)

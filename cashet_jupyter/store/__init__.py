@@ -26,4 +26,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(msg)
     from importlib import import_module
 
-    return import_module("cashet_jupyter.functions.facade").SQLiteStore
+    return import_module("cashet_jupyter.functions.seed.facade").SQLiteStore

@@ -1,36 +1,24 @@
 """A store of the user's, of the seed library's protocol, behind the door of ours: everything else works as ever.
 
-What its commits have no field for - what a run has read, its inputs, when it expires - goes along as text among their
-`dep_versions`, which a store keeps as it keeps everything. The blob of a result is what the client's serializer wrote;
-without one, or where a run left more than a result, it is our own envelope.
-
 Who can write into such a store can run code in this process, as with the seed library: nothing in it is signed. For one
 that others share, use `SafePickleSerializer` or `JsonSerializer`.
 """
 
 from __future__ import annotations
 
-import base64
-import dataclasses
 import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from cashet_jupyter import models
-from cashet_jupyter.digest import digest
-from cashet_jupyter.errors import CashetError, Damaged, NotFound, StoreError
-from cashet_jupyter.functions.returned import dump_result
-from cashet_jupyter.functions.view import Commit, ObjectRef, TaskStatus, view
-from cashet_jupyter.history.recall import SERIALIZER
-from cashet_jupyter.memory.gathered import Buffer, parts_of
-from cashet_jupyter.models import FUNCTION, RETURNED, Cell, Payload, Value
-from cashet_jupyter.serialize.envelope import loads, loads_shown
-from cashet_jupyter.serialize.references import NoInputs, References
-from cashet_jupyter.store import records
+from cashet_jupyter.errors import CashetError, NotFound, StoreError
+from cashet_jupyter.functions.seed import translation
+from cashet_jupyter.functions.view import Commit, TaskStatus
+from cashet_jupyter.models import Cell, Payload
 from cashet_jupyter.store.answers import Collected, Evicted, Imported, Progress, StoreStats, Verified, Work
 from cashet_jupyter.store.claims import Claims
 from cashet_jupyter.store.protocol import NO_TAGS, Claim, Known
@@ -38,11 +26,6 @@ from cashet_jupyter.store.writing import never
 
 #: the methods without which nothing works
 _NEEDED = ("put_blob", "get_blob", "put_commit", "get_commit", "find_by_fingerprint", "list_commits")
-#: among `dep_versions`: the record of our commit, and whether its blob is the serializer's bytes or our envelope
-_RECORD, _FORM = "cashet_jupyter.record", "cashet_jupyter.form"
-_RAW, _PACKED = "serializer", "envelope"
-#: what stands behind the key in a fingerprint of ours: the seed's has two halves
-_HALF = "cashet_jupyter"
 _MOST = 10_000
 
 
@@ -70,7 +53,7 @@ class ForeignStore:
     # ------------------------------------------------------------------------------------------------------- lookup
     def find(self, key: str, *, limit: int = 64) -> list[models.Commit]:
         """The commits of a computation that count as hits, newest first."""
-        newest = self._ask(lambda: self.given.find_by_fingerprint(_fingerprint(key)))
+        newest = self._ask(lambda: self.given.find_by_fingerprint(translation.fingerprint_of(key)))
         if newest is None:
             return []
         others: list[Commit] = []
@@ -172,9 +155,7 @@ class ForeignStore:
             msg = f"no commit {commit.short}"
             raise NotFound(msg)
         data = self._ask(lambda: self.given.get_blob(theirs.output_ref))
-        if theirs.task_def.dep_versions.get(_FORM) == _PACKED:
-            return _unpacked(data)
-        return dump_result(bytes(data))
+        return translation.payload_of(theirs, data)
 
     def shown(self, commit: models.Commit) -> bytes:
         """What the run showed."""
@@ -192,15 +173,7 @@ class ForeignStore:
     ) -> models.Commit:
         """Store a run; the commit comes back with its id."""
         del durable, pinned, stop
-        record = records.encode(commit)
-        named = dataclasses.replace(commit, id=records.identify(record).hex(), tags={**commit.tags, **tags})
-        theirs, form, data = view(named), _RAW, _raw(named, payload)
-        if data is None:
-            form, data = _PACKED, _packed(payload)
-        theirs.task_def.func_hash, theirs.task_def.args_hash = commit.key, _HALF
-        theirs.task_def.dep_versions = {
-            **theirs.task_def.dep_versions, _RECORD: base64.b64encode(record).decode(), _FORM: form
-        }  # fmt: skip
+        theirs, data = translation.theirs_of(commit, payload, tags)
         if not commit.error:
             theirs.output_ref = self._ask(lambda: self.given.put_blob(data))
         self._ask(lambda: self.given.put_commit(theirs))
@@ -208,33 +181,7 @@ class ForeignStore:
 
     def model_of(self, theirs: Commit) -> models.Commit:
         """One of its commits as one of ours; what somebody else put in is known by less."""
-        record = theirs.task_def.dep_versions.get(_RECORD)
-        tags = dict(theirs.tags)
-        output = theirs.output_ref
-        if record is not None:
-            try:
-                ours = records.decode(base64.b64decode(record))
-            except (Damaged, ValueError) as error:
-                msg = f"the record of commit {theirs.hash[:12]} cannot be read: {error}"
-                raise Damaged(msg) from error
-            outputs = _sized(ours.outputs, output)
-            return dataclasses.replace(ours, id=theirs.hash, tags=tags, outputs=outputs)
-        task = theirs.task_def
-        return models.Commit(
-            key=digest("cashet-task", theirs.fingerprint),
-            code=task.func_hash,
-            cell=Cell(task.func_source, task.func_name, FUNCTION + task.func_name),
-            created=theirs.created_at.timestamp(),
-            seconds=0.0,
-            outputs=() if output is None else (Value(RETURNED, output.hash, size=output.size),),
-            depends=(Value(SERIALIZER, "", type=self.written_with),),
-            parent=theirs.parent_hash,
-            versions={name: text for name, text in task.dep_versions.items() if not name.startswith("cashet_jupyter.")},
-            arguments=bytes(task.args_snapshot or b"").decode("utf-8", "replace"),
-            error=theirs.error or ("failed" if theirs.status is TaskStatus.FAILED else ""),
-            id=theirs.hash,
-            tags=tags,
-        )
+        return translation.ours_of(theirs, self.written_with)
 
     # ----------------------------------------------------------------------------------------------------- changing
     def tag(self, commit: models.Commit, tags: Mapping[str, str]) -> models.Commit:
@@ -360,10 +307,6 @@ def _trouble(error: Exception) -> StoreError:
     return StoreError(f"the store failed: {type(error).__name__}: {error}")
 
 
-def _fingerprint(key: str) -> str:
-    return f"{key}:{_HALF}"
-
-
 def _flight() -> Path | None:
     """Where claims are made; every computation has its own key, so all stores may share the folder."""
     folder = Path(tempfile.gettempdir()) / f"cashet-{os.getuid()}"
@@ -373,40 +316,3 @@ def _flight() -> Path | None:
     except OSError:
         return None
     return folder / "flight" if owned else None
-
-
-def _sized(outputs: tuple[Value, ...], blob: ObjectRef | None) -> tuple[Value, ...]:
-    """The outputs, the result by the hash of its blob where the store gave one."""
-    return tuple(
-        dataclasses.replace(value, digest=blob.hash, size=blob.size) if value.name == RETURNED and blob else value
-        for value in outputs
-    )
-
-
-def _raw(commit: models.Commit, payload: Payload) -> bytes | None:
-    """What the client's serializer wrote, where that is all that a run left."""
-    if not any(value.name == SERIALIZER for value in commit.depends) or commit.artifacts:
-        return None
-    outputs = loads(payload, References(NoInputs(), {})).outputs
-    return cast("bytes", outputs[RETURNED]) if list(outputs) == [RETURNED] else None
-
-
-def _packed(payload: Payload) -> bytes:
-    """A payload in one piece."""
-    buffers = [_bytes(buffer) for buffer in payload.buffers]
-    return records.pack([bytes(payload.skeleton), bytes(payload.shown), buffers, list(payload.groups)])
-
-
-def _bytes(buffer: Buffer) -> bytes:
-    return b"".join(parts_of(buffer))
-
-
-def _unpacked(data: bytes) -> Payload:
-    try:
-        skeleton, shown, buffers, groups = records.unpack(data)
-        loads_shown(shown)
-        # arrays that are made of them are written to
-        return Payload(skeleton, shown, tuple(memoryview(bytearray(one)) for one in buffers), tuple(groups))
-    except (ValueError, TypeError) as error:
-        msg = f"the blob is no result: {error}"
-        raise Damaged(msg) from error
