@@ -62,12 +62,14 @@ def stats_text(stats: StoreStats, limit: int, path: str) -> str:
 
 def _stats_rows(stats: StoreStats, limit: int, path: str) -> list[tuple[str, str]]:
     size, unshared = units.size(stats.physical), units.size(stats.logical)
+    today = f"{counted(stats.today_hits, 'hit')}, saved {units.duration(stats.today_saved)}"
     return [
         ("store", path),
         ("results", str(stats.commits)),
         ("size", f"{size} in {counted(stats.blobs, 'blob')}" + (f", {unshared} unshared" if unshared != size else "")),
         ("limit", units.size(limit)),
         ("hits", f"{stats.hits}, saved {units.duration(stats.saved)}" if stats.hits else "none yet"),
+        *([("today", today if stats.today_hits else "none")] if stats.hits else []),
     ]
 
 

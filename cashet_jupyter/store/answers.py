@@ -25,6 +25,10 @@ class StoreStats:
     hits: int = 0
     saved: float = 0.0
     """Seconds that all hits spared."""
+    today_hits: int = 0
+    today_saved: float = 0.0
+    """The same of the local day of whoever asks, as far as the store knows when its hits were: versions before the
+    fifth schema of the index did not note it."""
 
 
 @dataclass(frozen=True, slots=True)

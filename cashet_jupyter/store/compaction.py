@@ -98,7 +98,8 @@ def _write_what_holds(index: Index, file: BinaryIO) -> Read:
     try:
         totals: Any = next(db.execute("SELECT seq, hits, saved FROM totals"))
         seq, hits, saved = totals
-        for op in ({"op": "base", "hits": hits, "saved": saved}, *_timings(db)):
+        quarters = db.execute("SELECT quarter, hits, saved FROM quarters ORDER BY quarter").fetchall()
+        for op in ({"op": "base", "hits": hits, "saved": saved, "quarters": quarters}, *_timings(db)):
             file.write(log.frame(records.pack({**op, "seq": seq})))
         for op in _commits(db):
             file.write(log.frame(records.pack({**op, "seq": seq})))

@@ -16,7 +16,7 @@ import apsw
 
 from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.models import Blob, Commit
-from cashet_jupyter.store import records
+from cashet_jupyter.store import days, records
 
 Op = Mapping[str, Any]
 
@@ -45,6 +45,8 @@ _UNTAG = "DELETE FROM tags WHERE n = (SELECT n FROM commits WHERE id = ?) AND na
 _USE = """INSERT INTO uses SELECT n, ?2, ?3, ?4 FROM commits WHERE id = ?1
     ON CONFLICT(n) DO UPDATE SET hits = hits + ?2, saved = saved + ?3, used = max(used, ?4)"""
 
+_QUARTER = """INSERT INTO quarters VALUES(?1, ?2, ?3)
+    ON CONFLICT(quarter) DO UPDATE SET hits = hits + ?2, saved = saved + ?3"""
 
 #: from so many commits on they are removed together
 _MANY = 20
@@ -180,10 +182,11 @@ def evict(db: apsw.Connection, op: Op) -> None:
 
 def base(db: apsw.Connection, op: Op) -> None:
     """The beginning of a compacted log: what came before it is forgotten, what holds follows as ordinary records."""
-    for table in ("commits", "blobs", "names", "tags", "refs", "uses", "timings", "made_from"):
+    for table in ("commits", "blobs", "names", "tags", "refs", "uses", "timings", "made_from", "quarters"):
         db.execute(f"DELETE FROM {table}")
     totals = "UPDATE totals SET commits = 0, blobs = 0, logical = 0, physical = 0, hits = ?, saved = ?"
     db.execute(totals, (op["hits"], op["saved"]))
+    db.executemany(_QUARTER, op.get("quarters", ()))  # versions before the fifth schema did not say
 
 
 def known(db: apsw.Connection, op: Op) -> None:
@@ -205,6 +208,9 @@ def use(db: apsw.Connection, op: Op) -> None:
     for id, hits, saved, used in op["hits"]:
         db.execute(_USE, (id, hits, saved, used))
         db.execute("UPDATE totals SET hits = hits + ?, saved = saved + ?", (hits, saved))
+        quarter = days.quarter(used)
+        if quarter is not None:
+            db.execute(_QUARTER, (quarter, hits, saved))
     for code, seconds in op["timings"].items():
         db.execute("INSERT OR REPLACE INTO timings VALUES(?, ?)", (text(code), seconds))
 

@@ -8,6 +8,8 @@ import threading
 import time
 from typing import Any
 
+from cashet_jupyter.store import days
+
 #: seconds between two writes
 _PAUSE = 1.0
 
@@ -19,7 +21,8 @@ class Pending:
         self._lock = threading.Lock()
         self._pid = os.getpid()
         self._written = 0.0
-        self._hits: dict[bytes, tuple[int, float, float]] = {}
+        # by commit and quarter of an hour: what is noted before midnight is not of the next day
+        self._hits: dict[tuple[bytes, int], tuple[int, float, float]] = {}
         self._timings: dict[str, float] = {}
 
     def hit(self, id: str, saved: float) -> None:
@@ -31,9 +34,9 @@ class Pending:
             return  # not a commit of any store
         if not math.isfinite(spared):
             return
+        now = time.time()
         with self._lock:
-            hits, so_far, _ = self._hits.get(raw, (0, 0.0, 0.0))
-            self._hits[raw] = (hits + 1, so_far + spared, time.time())
+            self._add(raw, 1, spared, now)
 
     def time(self, code: str, seconds: float) -> None:
         """A plain run of a code."""
@@ -57,7 +60,7 @@ class Pending:
             self._written = time.monotonic()
             if not self._hits and not self._timings:
                 return None
-            hits = [[raw, *numbers] for raw, numbers in self._hits.items()]
+            hits = [[raw, *numbers] for (raw, _), numbers in self._hits.items()]
             op = {"op": "use", "hits": hits, "timings": self._timings}
             self._hits, self._timings = {}, {}
             return op
@@ -66,19 +69,26 @@ class Pending:
         """What was taken could not be written."""
         with self._lock:
             for raw, hits, saved, used in op["hits"]:
-                more = self._hits.get(raw, (0, 0.0, 0.0))
-                self._hits[raw] = (hits + more[0], saved + more[1], max(used, more[2]))
+                self._add(raw, hits, saved, used)
             self._timings = {**op["timings"], **self._timings}
 
-    def totals(self) -> tuple[int, float]:
-        """Hits, and seconds saved, that are noted only here."""
-        hits = list(self._hits.values())
+    def totals(self, span: days.Span | None = None) -> tuple[int, float]:
+        """Hits, and seconds saved, that are noted only here; in all, or within these quarters of an hour."""
+        noted = list(self._hits.items())
+        hits = [entry for (_, at), entry in noted if span is None or span.first <= at < span.last]
         return sum(number for number, _, _ in hits), sum(saved for _, saved, _ in hits)
 
     def of(self, id: str) -> tuple[int, float]:
         """The same of one commit."""
-        number, saved, _ = self._hits.get(bytes.fromhex(id), (0, 0.0, 0.0))
-        return number, saved
+        raw = bytes.fromhex(id)
+        hits = [entry for (whose, _), entry in list(self._hits.items()) if whose == raw]
+        return sum(number for number, _, _ in hits), sum(saved for _, saved, _ in hits)
+
+    def _add(self, raw: bytes, hits: int, saved: float, used: float) -> None:
+        """Under the lock."""
+        key = raw, days.quarter(used) or 0
+        number, so_far, last = self._hits.get(key, (0, 0.0, 0.0))
+        self._hits[key] = (number + hits, so_far + saved, max(last, used))
 
     def _own(self) -> None:
         """A forked child starts with nothing: what its parent noted is the parent's to write."""

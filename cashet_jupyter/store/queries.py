@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from cashet_jupyter.errors import NotFound
 from cashet_jupyter.models import Blob
 from cashet_jupyter.store.answers import StoreStats
+from cashet_jupyter.store.days import Span
 from cashet_jupyter.store.faults import IndexDamaged
 from cashet_jupyter.store.fold import text
 from cashet_jupyter.store.index import COLUMNS, Index, Row
@@ -113,6 +114,14 @@ def stats(index: Index) -> StoreStats:
         msg = "no totals"
         raise IndexDamaged(msg)
     return StoreStats(*(int(value) for value in rows[0][:5]), saved=float(rows[0][5]))
+
+
+def hits_in(index: Index, span: Span) -> tuple[int, float]:
+    """Hits within these quarters of an hour, and the seconds that they spared."""
+    # total() and the bound: a log that came from elsewhere may say anything, and sum() overflows
+    sql = "SELECT min(max(total(hits), 0), 1e15), total(saved) FROM quarters WHERE quarter >= ? AND quarter < ?"
+    rows = index.rows(sql, span)
+    return int(rows[0][0]), float(rows[0][1])
 
 
 def expired(expires: float | None) -> bool:

@@ -154,8 +154,20 @@ def describe(db: apsw.Connection, n: int, commit: Commit) -> None:
             db.execute("INSERT OR IGNORE INTO made_from VALUES(?, ?, ?)", (bytes.fromhex(source), commit.created, n))
 
 
+def m005_days(db: apsw.Connection) -> None:
+    """Hits by the quarter of an hour in which they were (see `days`).
+
+    Those of an older index are not told apart: of each commit it knows only the last. The sum of a day begins with the
+    first hit that is noted from now on, or with what the log says, if the index is made anew from it.
+    """
+    db.execute("CREATE TABLE quarters(quarter INTEGER PRIMARY KEY, hits INTEGER NOT NULL, saved REAL NOT NULL)")
+
+
 #: one function a version; a new one is appended, none is ever changed
-MIGRATIONS: list[Callable[[apsw.Connection], None]] = [m001_initial, m002_condemning, m003_stamps, m004_naming]
+MIGRATIONS: list[Callable[[apsw.Connection], None]] = [
+    *(m001_initial, m002_condemning, m003_stamps, m004_naming),
+    m005_days,
+]
 
 
 def version(db: apsw.Connection) -> int:

@@ -12,7 +12,7 @@ import apsw
 
 from cashet_jupyter.errors import CashetError, NotFound, OptionError, StoreError
 from cashet_jupyter.models import Commit, Payload
-from cashet_jupyter.store import queries
+from cashet_jupyter.store import days, queries
 from cashet_jupyter.store.answers import Collected, Imported, Progress, StoreStats, Verified, Work
 from cashet_jupyter.store.asking import Asking
 from cashet_jupyter.store.claims import Claims
@@ -240,10 +240,15 @@ class Store(Asking):
     def stats(self) -> StoreStats:
         """What it holds."""
         self._flush(patience=1.0)
-        found = queries.stats(self.index)
-        hits, saved = self._pending.totals()
-        return StoreStats(
-            found.commits, found.blobs, found.logical, found.physical, found.hits + hits, found.saved + saved
+        found, today = queries.stats(self.index), days.today()
+        (hits, saved), (more, spared) = self._pending.totals(), self._pending.totals(today)
+        so_far, so_saved = queries.hits_in(self.index, today)
+        return dataclasses.replace(
+            found,
+            hits=found.hits + hits,
+            saved=found.saved + saved,
+            today_hits=so_far + more,
+            today_saved=so_saved + spared,
         )
 
     def close(self) -> None:

@@ -15,13 +15,14 @@ from tests.contracts.store_contract import make_commit, make_payload
 
 
 def test_the_numbers_of_a_store() -> None:
-    stats = StoreStats(12, 47, 1_200_000_000, 340_000_000, 34, 10260.0)
+    stats = StoreStats(12, 47, 1_200_000_000, 340_000_000, 34, 10260.0, 3, 252.0)
     assert Reader(FakeStore(stats=stats)).run("stats").output.splitlines() == [
         "store    /home/u/nb/.cashet",
         "results  12",
         "size     340 MB in 47 blobs, 1.2 GB unshared",
         "limit    10 GB",
         "hits     34, saved 2 h 51 min",
+        "today    3 hits, saved 4 min 12 s",
     ]
 
 
@@ -29,13 +30,18 @@ def test_the_numbers_of_a_new_store() -> None:
     text = Reader(FakeStore()).run("stats").output
     assert "size     0 B in 0 blobs\n" in text
     assert "hits     none yet" in text
+    assert "today" not in text
+
+
+def test_a_day_without_a_hit_says_so() -> None:
+    assert "today    none" in Reader(FakeStore(stats=StoreStats(hits=1, saved=2.0))).run("stats").output
 
 
 def test_programs_get_bytes_and_seconds() -> None:
-    found = json.loads(Reader(FakeStore(stats=StoreStats(1, 2, 4, 3, 5, 6.5))).run("stats", "--json").output)
+    found = json.loads(Reader(FakeStore(stats=StoreStats(1, 2, 4, 3, 5, 6.5, 2, 1.5))).run("stats", "--json").output)
     assert found == {
         "path": "/home/u/nb/.cashet", "commits": 1, "blobs": 2, "logical": 4, "physical": 3, "hits": 5, "saved": 6.5,
-        "limit": 10 * 10**9,
+        "today_hits": 2, "today_saved": 1.5, "limit": 10 * 10**9,
     }  # fmt: skip
 
 

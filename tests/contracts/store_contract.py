@@ -472,6 +472,20 @@ class StoreContract:
         finally:
             other.close()
 
+    def test_hits_of_today_are_told_apart_from_those_of_other_days(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stored, now = store.put(make_commit(), make_payload(), durable=False), time.time()
+        with monkeypatch.context() as patch:
+            patch.setattr(time, "time", lambda: now - 3 * 24 * 3600)
+            store.touch(stored, 2.0)
+            assert (store.stats().today_hits, store.stats().today_saved) == (1, 2.0)
+        with monkeypatch.context() as patch:
+            patch.setattr(time, "time", lambda: now)
+            store.touch(stored, 5.0)
+            found = store.stats()
+        assert (found.today_hits, found.today_saved, found.hits, found.saved) == (1, 5.0, 2, 7.0)
+
     def test_run_times_are_noted(self, store: Store) -> None:
         assert store.timing("code") is None
         store.note_timing("code", 0.25)

@@ -42,7 +42,8 @@ def facts(store: Store) -> tuple[object, ...]:
     stats = store.stats()
     for commit in store.log(limit=1000):
         assert same(store.get(commit), make_payload(int(commit.key.split()[1]), 50, 20_000))
-    return (store.log(limit=1000), stats.commits, stats.logical, stats.hits, stats.saved, store.timing("c" * 64))
+    used = (stats.hits, stats.saved, store.index.rows("SELECT * FROM quarters"))
+    return (store.log(limit=1000), stats.commits, stats.logical, used, store.timing("c" * 64))
 
 
 def made_anew(path: Path) -> Store:
