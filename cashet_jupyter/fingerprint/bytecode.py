@@ -15,7 +15,7 @@ from marshal import dumps
 from types import CodeType
 
 from cashet_jupyter.analysis.instructions import OPTIMIZED, Instruction, Listing, listing
-from cashet_jupyter.fingerprint.encoder import MARSHAL
+from cashet_jupyter.fingerprint.pieces import MARSHAL
 
 _JUMPS = frozenset(dis.hasjrel) | frozenset(dis.hasjabs) | frozenset(getattr(dis, "hasjump", ()))
 _SMALL = dis.opmap.get("LOAD_SMALL_INT", -2)  # since 3.14: its argument is the number, not its place

@@ -26,8 +26,9 @@ from cashet_jupyter.analysis.mentions import READ_CALLERS
 from cashet_jupyter.analysis.names import Names, names_of
 from cashet_jupyter.digest import digest_buffer
 from cashet_jupyter.fingerprint.bytecode import HAS_DOCSTRING, constants, instructions
-from cashet_jupyter.fingerprint.encoder import ATOMS, Encoder, Slot, register
+from cashet_jupyter.fingerprint.encoder import Encoder, register
 from cashet_jupyter.fingerprint.origins import distribution_version, is_local, reference, resolves
+from cashet_jupyter.fingerprint.pieces import ATOMS, Slot
 from cashet_jupyter.fingerprint.registry import REGISTRY, Entry
 
 #: caches in the closures of `functools.singledispatch`

@@ -10,88 +10,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from itertools import chain
 from marshal import dumps
-from struct import Struct
-from types import EllipsisType, NoneType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
-
-from blake3 import blake3
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from cashet_jupyter.errors import NotFingerprintable
+from cashet_jupyter.fingerprint.pieces import (
+    ATOMS,
+    INLINE,
+    MARSHAL,
+    SMALL,
+    Content,
+    Slot,
+    Span,
+    blob,
+    length,
+    short_tuple,
+    shortened,
+)
 from cashet_jupyter.fingerprint.registry import Entry, register
 from cashet_jupyter.memory.content import Run, content_digest
 
 if TYPE_CHECKING:
     from cashet_jupyter.fingerprint.records import Records
 
-__all__ = ["ATOMS", "Encode", "Encoder", "register"]
+__all__ = ["Encode", "Encoder", "register"]
 
 #: how a type is encoded
 Encode = Callable[["Encoder", Any], None]
 
-#: exact types that `marshal` writes canonically. Version 2 of its format has no references and no mark for interned
-#: strings, so equal values give equal bytes, whatever their history
-ATOMS: frozenset[type] = frozenset({NoneType, bool, int, float, complex, str, bytes, EllipsisType})
-MARSHAL = 2
-
-#: longer content is replaced by its digest
-INLINE = 4096
 #: tuples that are nested deeper than this are encoded from the inside, not by recursion
 DEEP = 25
-#: immutable values up to this size stand where they are used
-SMALL = 128
 
-_length = Struct("<Q").pack
 _NO_STEP = nullcontext()
-
-
-def shortened(raw: bytes | bytearray) -> bytes:
-    """The content of a record: itself where it is short, else its digest."""
-    return b"\0" + raw if len(raw) < 96 else b"\1" + blake3(raw).digest()
-
-
-def blob(data: bytes) -> bytes:
-    """Bytes with their length; long ones by their digest."""
-    return _length(len(data)) + (data if len(data) < INLINE else content_digest(data))
-
-
-def short_tuple(item: tuple[Any, ...]) -> bytes | None:
-    """What is written for a tuple of atoms that stands where it is used; None if it is too long for that."""
-    data = dumps(list(item), MARSHAL)
-    return None if len(data) > SMALL - 10 else b"iN" + bytes((len(data) + 10,)) + b"(m" + _length(len(data)) + data
-
-
-class Content(NamedTuple):
-    """What a record is, apart from the records that it refers to."""
-
-    data: bytes
-    children: Sequence[int]
-    groups: tuple[tuple[int, int], ...]
-    """Ranges of the children whose order does not count."""
-    extents: tuple[tuple[int, int, bool], ...]
-    """Memory that it covers: addresses, from and up to, and whether it may be written through it."""
-    parts: tuple[tuple[int, int], ...]
-    """Objects that are a part of it: id and offset."""
-
-
-class Span(NamedTuple):
-    """A piece of a record."""
-
-    data: bytes
-    children: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A name in a namespace that code reads: a global, or an attribute of a module of the user."""
-
-    namespace: Mapping[str, Any]
-    name: str
-    chains: frozenset[tuple[str, ...]] | None = None
-    """If the value is a module: the attribute chains that are followed from it; None: all that it holds."""
-    kind: Literal["variable", "global", "attribute"] = "global"
 
 
 class Encoder:
@@ -115,12 +66,12 @@ class Encoder:
     def tag(self, name: str) -> None:
         """Write what kind of thing follows."""
         data = name.encode()
-        self._out += b"t" + _length(len(data)) + data
+        self._out += b"t" + length(len(data)) + data
 
     def text(self, value: str) -> None:
         """Write a string; lone surrogates are allowed."""
         data = value.encode("utf-8", "surrogatepass")
-        self._out += b"s" + _length(len(data)) + data
+        self._out += b"s" + length(len(data)) + data
 
     def buffer(self, data: memoryview | bytes) -> None:
         """Write raw bytes; big ones are hashed where they lie and never copied.
@@ -128,12 +79,12 @@ class Encoder:
         A `memoryview` must be contiguous; its bytes are taken in memory order.
         """
         view = data if isinstance(data, bytes) else data.cast("B") if data.nbytes else b""
-        self._out += b"b" + _length(len(view))
+        self._out += b"b" + length(len(view))
         self._out += view if len(view) < INLINE else content_digest(view)
 
     def pieces(self, size: int, data: Iterable[memoryview]) -> None:
         """Write raw bytes that come in pieces, `size` of them: as `buffer` writes them in one."""
-        self._out += b"b" + _length(size)
+        self._out += b"b" + length(size)
         if size < INLINE:
             self._out += b"".join(data)
             return
@@ -210,7 +161,7 @@ class Encoder:
             self._out += b"m"
             self._marshalled(items if type(items) is list else list(items))
             return
-        self._out += b"v" + _length(len(items))
+        self._out += b"v" + length(len(items))
         others = items
         if kinds & ATOMS:
             atomic = [kind in ATOMS for kind in map(type, items)]
@@ -248,12 +199,12 @@ class Encoder:
         """Write items whose order does not count."""
         known = list(items)
         if set(map(type, known)) <= ATOMS:
-            self._out += b"m" + _length(len(known))
+            self._out += b"m" + length(len(known))
             atoms: list[Any] = known
             self._blob(b"".join(sorted(dumps(item, MARSHAL) for item in atoms)))
             return
         closed, referred = self._separate(known)
-        self._out += b"u" + _length(len(closed)) + _length(len(referred)) + b"".join(sorted(closed))
+        self._out += b"u" + length(len(closed)) + length(len(referred)) + b"".join(sorted(closed))
         if referred:
             start = len(self._children)
             self._children += sorted(referred)

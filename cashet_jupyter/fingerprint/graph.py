@@ -14,9 +14,9 @@ from typing import Any
 
 from cashet_jupyter.errors import NotFingerprintable
 from cashet_jupyter.fingerprint.compact import in_conflict
-from cashet_jupyter.fingerprint.encoder import Slot
 from cashet_jupyter.fingerprint.numbering import Layout, Numbering
 from cashet_jupyter.fingerprint.paths import path_to
+from cashet_jupyter.fingerprint.pieces import Slot
 from cashet_jupyter.fingerprint.records import Records
 from cashet_jupyter.fingerprint.unordered import Arrangement
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
-from cashet_jupyter.fingerprint.encoder import ATOMS, Encoder, Slot
+from cashet_jupyter.fingerprint.encoder import Encoder
 from cashet_jupyter.fingerprint.origins import is_local, origin_of, reference
+from cashet_jupyter.fingerprint.pieces import ATOMS, Slot
 from cashet_jupyter.fingerprint.registry import REGISTRY, Entry
 
 Chains = frozenset[tuple[str, ...]]

@@ -15,8 +15,9 @@ from types import MemberDescriptorType
 from typing import Any
 
 from cashet_jupyter.errors import NotFingerprintable
-from cashet_jupyter.fingerprint.encoder import ATOMS, Encode, Encoder
+from cashet_jupyter.fingerprint.encoder import Encode, Encoder
 from cashet_jupyter.fingerprint.origins import is_static
+from cashet_jupyter.fingerprint.pieces import ATOMS
 from cashet_jupyter.fingerprint.refused import why_refused
 from cashet_jupyter.fingerprint.registry import REGISTRY, Entry
 

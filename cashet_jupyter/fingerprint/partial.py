@@ -14,7 +14,7 @@ from typing import Any
 
 from blake3 import blake3
 
-from cashet_jupyter.fingerprint.encoder import ATOMS, Slot, Span
+from cashet_jupyter.fingerprint.pieces import ATOMS, Slot, Span
 from cashet_jupyter.fingerprint.records import Records
 from cashet_jupyter.fingerprint.unordered import Arrangement
 

@@ -16,11 +16,11 @@ from zlib import crc32
 
 from cashet_jupyter.fingerprint.classes import VOLATILE
 from cashet_jupyter.fingerprint.describe import summary_of
-from cashet_jupyter.fingerprint.encoder import ATOMS, Slot
 from cashet_jupyter.fingerprint.graph import InputGraph, collector_paused
 from cashet_jupyter.fingerprint.objects import all_slots, encode_reduced, is_plain
 from cashet_jupyter.fingerprint.origins import is_local, origin_of, version_of
 from cashet_jupyter.fingerprint.partial import DIGITS, Partial
+from cashet_jupyter.fingerprint.pieces import ATOMS, Slot
 from cashet_jupyter.fingerprint.records import Records
 from cashet_jupyter.models import Part
 

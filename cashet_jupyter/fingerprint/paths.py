@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cashet_jupyter.errors import NotFingerprintable
-from cashet_jupyter.fingerprint.encoder import Slot
 from cashet_jupyter.fingerprint.modules import encode_slot
+from cashet_jupyter.fingerprint.pieces import Slot
 from cashet_jupyter.fingerprint.records import Records
 from cashet_jupyter.fingerprint.tracing import Found, TracingEncoder
 

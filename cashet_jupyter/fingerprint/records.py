@@ -13,10 +13,11 @@ from typing import Any
 
 from cashet_jupyter.fingerprint.compact import compacted
 from cashet_jupyter.fingerprint.dispatch import entry_of
-from cashet_jupyter.fingerprint.encoder import ATOMS, Content, Encoder, Slot, Span
+from cashet_jupyter.fingerprint.encoder import Encoder
 from cashet_jupyter.fingerprint.headers import SHORT, header_of
 from cashet_jupyter.fingerprint.modules import encode_slot
 from cashet_jupyter.fingerprint.objects import encode_dict
+from cashet_jupyter.fingerprint.pieces import ATOMS, Content, Slot, Span
 from cashet_jupyter.fingerprint.registry import Entry
 from cashet_jupyter.fingerprint.rows import FEWEST, Rows, encode_lists, encode_mappings
 

@@ -13,7 +13,7 @@ from marshal import dumps
 from struct import Struct
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from cashet_jupyter.fingerprint.encoder import ATOMS, MARSHAL, blob, short_tuple, shortened
+from cashet_jupyter.fingerprint.pieces import ATOMS, MARSHAL, blob, short_tuple, shortened
 
 if TYPE_CHECKING:
     from cashet_jupyter.fingerprint.records import Records

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from cashet_jupyter.fingerprint.encoder import ATOMS, Encoder, Slot
+from cashet_jupyter.fingerprint.encoder import Encoder
+from cashet_jupyter.fingerprint.pieces import ATOMS, Slot
 from cashet_jupyter.fingerprint.records import Records
 
 

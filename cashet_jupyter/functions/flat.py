@@ -11,7 +11,7 @@ from collections.abc import Callable
 from marshal import dumps
 from typing import Any
 
-from cashet_jupyter.fingerprint.encoder import ATOMS, MARSHAL
+from cashet_jupyter.fingerprint.pieces import ATOMS, MARSHAL
 from cashet_jupyter.functions.guards import Known, known_function
 
 #: items of a container that is short

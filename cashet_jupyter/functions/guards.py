@@ -19,11 +19,11 @@ from cashet_jupyter.analysis.mentions import READ_CALLERS
 from cashet_jupyter.analysis.names import Names, names_of
 from cashet_jupyter.errors import Refused
 from cashet_jupyter.fingerprint.code import function_reference
-from cashet_jupyter.fingerprint.encoder import ATOMS
 from cashet_jupyter.fingerprint.graph import InputGraph
 from cashet_jupyter.fingerprint.headers import header_of
 from cashet_jupyter.fingerprint.modules import is_users, module_reference
 from cashet_jupyter.fingerprint.origins import is_local, is_static
+from cashet_jupyter.fingerprint.pieces import ATOMS
 from cashet_jupyter.fingerprint.registry import REGISTRY
 from cashet_jupyter.functions.target import codes_of, sees_docstrings
 

@@ -9,28 +9,20 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import lru_cache
 from threading import get_ident
 from typing import Any
 from weakref import WeakSet
 
 from cashet_jupyter.models import MENTIONED, Dependency
 from cashet_jupyter.trace.alive import Alive
-from cashet_jupyter.trace.audit import handlers
-from cashet_jupyter.trace.bus import LISTENERS, WORKING_FOR, Quiet, report
-from cashet_jupyter.trace.environment import watch_environment
+from cashet_jupyter.trace.bus import LISTENERS, WORKING_FOR, Quiet
 from cashet_jupyter.trace.facts import FACTS
 from cashet_jupyter.trace.files import FileLog
-from cashet_jupyter.trace.hook import listen
-from cashet_jupyter.trace.imports import ImportWatch
-from cashet_jupyter.trace.natives.install import MODULES, plan
 from cashet_jupyter.trace.natives.table import NATIVE_LIBRARIES
-from cashet_jupyter.trace.patches import Patches, exchange
-from cashet_jupyter.trace.providers import being_imported, providers
-from cashet_jupyter.trace.randomness import UNSEEDED, watch_random
+from cashet_jupyter.trace.randomness import UNSEEDED
 from cashet_jupyter.trace.records import Recorded, Refusal
 from cashet_jupyter.trace.statelog import StateLog
-from cashet_jupyter.trace.system import watch_input, watch_system
+from cashet_jupyter.trace.watching import WATCH, gate
 
 #: generators that wait to be judged: more than threads make at the same time
 _GENERATORS = 256
@@ -81,14 +73,14 @@ class Recorder:
             self._alive = Alive()
             self._try(self._states.begin)
         self._armed = True
-        with _gate().lock:
+        with gate().lock:
             if self.threads is not None:
                 self.threads.add(get_ident())
                 self._look_beside(self.threads)
                 self._context = WORKING_FOR.set((*WORKING_FOR.get(), self))
             LISTENERS.append(self)
             if len(LISTENERS) == 1:
-                _WATCH.start()
+                WATCH.start()
 
     def has_started(self, thread: threading.Thread) -> bool:
         """Whether the run has started that thread, or one that did."""
@@ -109,9 +101,9 @@ class Recorder:
         """Record no longer, and give what was recorded; a second call gives the same."""
         if self._recorded is None:
             if self._armed:
-                with _gate().lock:
+                with gate().lock:
                     if len(LISTENERS) == 1 and LISTENERS[0] is self:
-                        _WATCH.stop()
+                        WATCH.stop()
                     with contextlib.suppress(ValueError):
                         LISTENERS.remove(self)
                 self._armed = False
@@ -301,63 +293,6 @@ class Recorder:
             self._on_failed(error)
 
 
-class _Watch:
-    """Everything that sees something, put in place for as long as anybody records."""
-
-    def __init__(self) -> None:
-        self._plans: dict[str, tuple[Any, Patches]] = {}
-        self._active: list[Patches] = []
-        self._imports = ImportWatch(
-            MODULES | {provider.module for provider in providers().values()}, self._loaded, self._importing
-        )
-
-    def start(self) -> None:
-        with Quiet():
-            for name, build in _ALWAYS.items():
-                self._put(name, None, build)
-            for name in sorted(MODULES):
-                self._install(name)
-            exchange(pair for plan in self._active for pair in plan.stand_ins())
-            self._imports.start()
-        listen(_HANDLERS())
-
-    def stop(self) -> None:
-        listen(None)
-        with Quiet():
-            self._imports.stop()
-            for plan in reversed(self._active):
-                plan.undo()
-            exchange((new, old) for plan in self._active for old, new in plan.stand_ins())
-            self._active.clear()
-
-    def _loaded(self, name: str) -> None:
-        with Quiet():
-            self._install(name, done=True)
-        report("loaded", name)
-
-    def _importing(self, begins: bool) -> None:
-        report("importing", begins)
-
-    def _install(self, name: str, *, done: bool = False) -> None:
-        module = sys.modules.get(name)
-        if module is not None and (done or not being_imported(module)):
-            self._put(name, module, lambda patches: plan(patches, name))
-
-    def _put(self, name: str, module: Any, build: Callable[[Patches], object]) -> None:
-        try:
-            known = self._plans.get(name)
-            # a module that was imported anew, or an `input` that the kernel set for this cell, needs a new plan
-            if known is None or known[0] is not module or name == "input":
-                known = self._plans[name] = (module, Patches())
-                build(known[1])
-            if known[1] not in self._active:
-                self._active.append(known[1])
-                known[1].apply()
-        except Exception as error:
-            for listener in LISTENERS:
-                listener.take("failed", (error,))
-
-
 #: kind of a dependency -> how a run notes that it depends on it
 _ASKED: dict[str, Callable[[Recorder, str], None]] = {
     "env": Recorder._on_variable,
@@ -365,26 +300,3 @@ _ASKED: dict[str, Callable[[Recorder, str], None]] = {
     "cwd": lambda recorder, _: recorder._on_folder_asked(by_library=False),
     "argv": lambda recorder, _: recorder._on_arguments(),
 }
-
-
-class _Gate:
-    """Runs of several threads begin and end one at a time: what watches must be there as long as one of them is."""
-
-    def __init__(self) -> None:
-        self.lock = threading.RLock()
-        # a child that is forked while another thread holds it would wait for ever
-        os.register_at_fork(after_in_child=self._renew)
-
-    def _renew(self) -> None:
-        self.lock = threading.RLock()
-
-
-_ALWAYS: dict[str, Callable[[Patches], object]] = {
-    "random": watch_random,
-    "system": watch_system,
-    "environment": watch_environment,
-    "input": watch_input,
-}
-_HANDLERS = lru_cache(maxsize=1)(handlers)
-_WATCH = _Watch()
-_gate = lru_cache(maxsize=1)(_Gate)

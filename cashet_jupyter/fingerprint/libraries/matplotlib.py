@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from matplotlib import artist, backend_bases, cbook, colors, figure, path, transforms
 
-from cashet_jupyter.fingerprint.encoder import ATOMS, Encoder, register
+from cashet_jupyter.fingerprint.encoder import Encoder, register
 from cashet_jupyter.fingerprint.libraries.numpy import _content
+from cashet_jupyter.fingerprint.pieces import ATOMS
 
 #: attributes of artists that say what is to be done next, or that belong to the canvas
 PENDING = frozenset(

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cashet_jupyter.fingerprint.encoder import Encoder, Span, register
+from cashet_jupyter.fingerprint.encoder import Encoder, register
 from cashet_jupyter.fingerprint.libraries import pandas_arrays, pandas_scalars
 from cashet_jupyter.fingerprint.libraries.pandas_arrays import encode_column, is_plain, memory_of
 from cashet_jupyter.fingerprint.libraries.runs import array_digest, row_digests
+from cashet_jupyter.fingerprint.pieces import Span
 
 #: kept by pandas itself: content is encoded in another way, or it is derived
 INTERNAL = frozenset(

@@ -16,9 +16,10 @@ from typing import Any
 import polars as pl
 
 from cashet_jupyter.digest import digest_bytes
-from cashet_jupyter.fingerprint.encoder import Encoder, Span, register
+from cashet_jupyter.fingerprint.encoder import Encoder, register
 from cashet_jupyter.fingerprint.libraries import arrow_stream
 from cashet_jupyter.fingerprint.libraries.runs import Run
+from cashet_jupyter.fingerprint.pieces import Span
 
 #: rows that are compacted or measured at a time: bounds the extra memory
 ROWS = 1 << 18

@@ -22,7 +22,8 @@ from sympy.matrices.matrixbase import MatrixBase
 from sympy.polys.domains.domain import Domain
 
 from cashet_jupyter.fingerprint.classes import derive
-from cashet_jupyter.fingerprint.encoder import ATOMS, Encoder, register
+from cashet_jupyter.fingerprint.encoder import Encoder, register
+from cashet_jupyter.fingerprint.pieces import ATOMS
 
 #: what sympy writes into every class of expressions
 CONCLUSIONS = frozenset({"_explicit_class_assumptions", "_prop_handler", "default_assumptions"})
