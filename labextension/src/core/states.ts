@@ -26,6 +26,10 @@ export interface IState {
   sign: string;
   word: string;
   line: string;
+  /** Why it is not stored, or what the result is not of any more; empty if there is nothing to tell. */
+  reason: string;
+  /** How much of the time is over that it is expected to take, from 0 to 1; null if it does not run, or nobody knows. */
+  part: number | null;
 }
 
 const SIGNS: Record<Mark, string> = {
@@ -46,7 +50,29 @@ export function sign(mark: Mark): string {
 /** How a cell stands; `newest` is its newest run, as far as the server told. `now` is in seconds. */
 export function stateOf(cell: ICell, newest: IRow | null, now: number, words: IWords): IState {
   const mark = markOf(cell, newest);
-  return { mark, sign: SIGNS[mark], word: wordOf(mark, words), line: lineOf(mark, cell, newest, now, words) };
+  return {
+    mark,
+    sign: SIGNS[mark],
+    word: wordOf(mark, words),
+    line: lineOf(mark, cell, newest, now, words),
+    reason: reasonOf(mark, cell, words),
+    part: partOf(mark, cell, newest, now)
+  };
+}
+
+function reasonOf(mark: Mark, cell: ICell, words: IWords): string {
+  if (mark === 'refused') {
+    return cell.facts?.reason ?? '';
+  }
+  return mark === 'changed' ? words.__('The text of the cell is not what ran: its next run makes a new result.') : '';
+}
+
+function partOf(mark: Mark, cell: ICell, newest: IRow | null, now: number): number | null {
+  const took = newest?.seconds ?? cell.facts?.seconds;
+  if (mark !== 'running' || cell.started === null || took === undefined || took < 1) {
+    return null;
+  }
+  return Math.max(0, Math.min(1, (now - cell.started) / took));
 }
 
 function markOf(cell: ICell, newest: IRow | null): Mark {

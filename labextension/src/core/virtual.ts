@@ -10,6 +10,8 @@ export interface IDraw {
   key?(index: number, key: string): boolean;
   /** The end is near: more rows may be there. */
   near?(): void;
+  /** Which one of its siblings a row is, from 1, and how many they are; -1 where nobody knows. */
+  among?(index: number): [number, number];
 }
 
 /** Rows beyond the window that are drawn as well, so that scrolling does not show an empty place. */
@@ -31,6 +33,7 @@ export class VirtualList {
   private _count = 0;
   private _active = 0;
   private _frame = 0;
+  private _scrolled = 0;
   private readonly _prefix = `cashet-row-${++lists}-`;
 
   constructor(
@@ -62,12 +65,39 @@ export class VirtualList {
     return this._active;
   }
 
-  /** There are so many rows now; what they say may be different unless `grown`: then only their number is. */
-  update(count: number, grown = false): void {
+  /**
+   * There are so many rows now; what they say may be different unless `grown`: then only their number is.
+   *
+   * `moved` tells where a row stands now (negative if it is gone): what was looked at stays where it is then, and what
+   * was active stays active. Who looks at the very top sees what is new there.
+   */
+  update(count: number, grown = false, moved?: (index: number) => number): void {
+    const [top, before] = [this._top(), this._count];
+    const first = Math.floor(top / this.rowHeight);
     this._count = count;
-    this._active = Math.max(0, Math.min(this._active, count - 1));
     this._inner.style.height = `${Math.min(count * this.rowHeight, HIGHEST)}px`;
+    if (moved && before > 0) {
+      const active = moved(this._active);
+      this._active = active >= 0 ? active : this._active;
+      const now = top > 0 ? moved(first) : -1;
+      if (now >= 0 && now !== first) {
+        this._scrollTo(top + (now - first) * this.rowHeight);
+      }
+    }
+    this._active = Math.max(0, Math.min(this._active, count - 1));
     this.redraw(!grown);
+  }
+
+  /** Back to the first row. */
+  rewind(): void {
+    this._active = 0;
+    this._scrollTo(0);
+  }
+
+  /** It is in the page again: a place that was scrolled to is lost while it is not. */
+  shown(): void {
+    this.node.scrollTop = this._scrolled;
+    this.redraw();
   }
 
   /** Draw again what can be seen; `all` also what was drawn before. */
@@ -112,9 +142,9 @@ export class VirtualList {
     this._active = Math.max(0, Math.min(index, this._count - 1));
     const [top, height] = [this._active * this.rowHeight, this.node.clientHeight || 600];
     if (top < this._top()) {
-      this.node.scrollTop = this._scaled(top);
+      this._scrollTo(top);
     } else if (top + this.rowHeight > this._top() + height) {
-      this.node.scrollTop = this._scaled(top + this.rowHeight - height);
+      this._scrollTo(top + this.rowHeight - height);
     }
     this.redraw();
   }
@@ -133,8 +163,9 @@ export class VirtualList {
     return this.node.scrollTop * this._scale;
   }
 
-  private _scaled(top: number): number {
-    return top / this._scale;
+  private _scrollTo(top: number): void {
+    this.node.scrollTop = top / this._scale;
+    this._scrolled = this.node.scrollTop;
   }
 
   private _take(index: number): HTMLElement {
@@ -150,8 +181,9 @@ export class VirtualList {
     const offset = this.node.scrollTop - this._top();
     element.style.transform = `translateY(${index * this.rowHeight + offset}px)`;
     element.style.height = `${this.rowHeight}px`;
-    element.setAttribute('aria-posinset', String(index + 1));
-    element.setAttribute('aria-setsize', String(this._count));
+    const [place, siblings] = this._draw.among?.(index) ?? [index + 1, this._count];
+    element.setAttribute('aria-posinset', String(place));
+    element.setAttribute('aria-setsize', String(siblings));
     const active = index === this._active;
     element.classList.toggle('jp-mod-active', active);
     element.setAttribute('aria-selected', String(active));
@@ -166,6 +198,7 @@ export class VirtualList {
   }
 
   private _later(): void {
+    this._scrolled = this.node.scrollTop;
     cancelAnimationFrame(this._frame);
     this._frame = requestAnimationFrame(() => this.redraw());
   }
