@@ -29,6 +29,8 @@ export interface IValue {
   summary: string;
   size: number;
   digest: string;
+  /** A part of it, where its run has kept one; `readPreview` makes sure of what it is. */
+  preview?: unknown;
 }
 
 export interface IFinding {
@@ -95,6 +97,8 @@ export interface IContrast {
   new: IRow & { code: string };
   findings: IFinding[];
   results: IResult[];
+  /** What both read; servers of before do not tell it. */
+  inputs?: IResult[];
 }
 
 export interface IStats {
@@ -168,6 +172,8 @@ export interface IPlace {
   version: number;
   exists: boolean;
   folder: string;
+  /** Who has answered. A server tells of changes by itself; a kernel is asked. */
+  by?: 'server' | 'kernel';
 }
 
 /** What the line under a cell says of itself, in the metadata of an output. */

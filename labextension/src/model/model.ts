@@ -1,28 +1,24 @@
-import { INotebookTracker, Notebook, NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
-import { Contents, Event, KernelMessage } from '@jupyterlab/services';
-import { Cell, ICodeCellModel } from '@jupyterlab/cells';
+import { NotebookPanel } from '@jupyterlab/notebook';
+import { Contents, Event } from '@jupyterlab/services';
 import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { factsOf } from '../core/facts';
 import { any, IFilters, parse } from '../core/filters';
 import { Runs } from '../core/runs';
-import { fingerprint, label } from '../core/source';
 import { ICell, IState, stateOf } from '../core/states';
 import { IRow, IStats } from '../core/types';
 import { IWords } from '../core/words';
-import { Refusal } from '../sources/refusal';
 import { ITarget, Source } from '../sources/source';
+import { Lease } from './lease';
+import { NotebookFollower } from './notebook';
+import { Notebooks } from './notebooks';
+import { passes, Trouble, troubleOf } from './trouble';
 
-const SCHEMA_ID = 'https://schema.jupyter.org/cashet_jupyter/store/v1';
-/** Milliseconds after which the lease on the server's watch is renewed; it lasts for 30 s. */
-const RENEWAL = 15000;
-/** Milliseconds that a change is waited for more changes. */
-const GATHER = 80;
+export type { Trouble } from './trouble';
+
+/** Milliseconds after the last change of the notebook in which its cells are asked for anew. */
+const EDITED = 300;
 const PAGE = 100;
-
-/** What cannot be shown, and why. */
-export type Trouble = '' | 'no notebook' | 'no server side' | 'nothing stored' | { text: string };
 
 /** What the panel shows: the cells of the notebook that is looked at, and runs that are looked for. */
 export class HistoryModel implements IDisposable {
@@ -34,36 +30,25 @@ export class HistoryModel implements IDisposable {
   search = '';
   whole = false;
 
-  private _panel: NotebookPanel | null = null;
+  private _follower: NotebookFollower | null = null;
   private _changed = new Signal<this, void>(this);
   private _ticked = new Signal<this, void>(this);
   private _grown = new Signal<this, void>(this);
-  private _started = new Map<string, number | null>();
-  private _restored = new Map<string, boolean>();
-  private _ranAs = new Map<string, string>();
-  private _begun = new Map<string, number>();
-  private _store = '';
-  private _version = -1;
-  private _visible = false;
-  private _timer = 0;
-  private _gather = 0;
+  private _lease: Lease;
   private _asked = 0;
-  private _disposed = false;
-  private _readerOf = new WeakMap<object, ICell>();
+  private _redraw = 0;
 
   constructor(
     readonly api: Source,
     private _contents: Contents.IManager,
-    private _events: Event.IManager | undefined,
-    tracker: INotebookTracker,
+    events: Event.IManager | undefined,
+    notebooks: Notebooks,
     readonly words: IWords
   ) {
-    tracker.currentChanged.connect((_, panel) => this.look(panel));
-    NotebookActions.executionScheduled.connect(this._onScheduled, this);
-    NotebookActions.executed.connect(this._onExecuted, this);
-    this._events?.stream.connect(this._onEvent, this);
-    document.addEventListener('visibilitychange', this._onVisibility);
-    this.look(tracker.currentWidget);
+    this._lease = new Lease(events, () => void this.renew());
+    const look = (panel: NotebookPanel | null) => this.look(panel && notebooks.of(panel));
+    notebooks.tracker.currentChanged.connect((_, panel) => look(panel));
+    look(notebooks.tracker.currentWidget);
   }
 
   /** Something else is to be drawn. */
@@ -71,7 +56,7 @@ export class HistoryModel implements IDisposable {
     return this._changed;
   }
 
-  /** Only what counts up is to be drawn. */
+  /** Another cell is active. */
   get ticked(): ISignal<this, void> {
     return this._ticked;
   }
@@ -82,17 +67,18 @@ export class HistoryModel implements IDisposable {
   }
 
   get notebook(): NotebookPanel | null {
-    return this._panel;
+    return this._follower?.panel ?? null;
   }
 
   get isDisposed(): boolean {
-    return this._disposed;
+    return this._lease.isDisposed;
   }
 
   /** Which store is meant just now. */
   get target(): ITarget {
-    const path = this._panel ? this._contents.localPath(this._panel.context.path) : '';
-    return { path, kernel: this._panel?.sessionContext.session?.kernel?.id ?? '' };
+    const panel = this.notebook;
+    const path = panel ? this._contents.localPath(panel.context.path) : '';
+    return { path, kernel: panel?.sessionContext.session?.kernel?.id ?? '' };
   }
 
   get filters(): IFilters {
@@ -100,24 +86,19 @@ export class HistoryModel implements IDisposable {
   }
 
   dispose(): void {
-    if (this._disposed) {
-      return;
+    if (!this.isDisposed) {
+      window.clearTimeout(this._redraw);
+      this._lease.dispose();
+      this._leave();
+      Signal.clearData(this);
     }
-    this._disposed = true;
-    window.clearTimeout(this._timer);
-    window.clearTimeout(this._gather);
-    document.removeEventListener('visibilitychange', this._onVisibility);
-    this._leave();
-    Signal.clearData(this);
   }
 
   /** Whether anybody sees it: only then the server is asked to watch. */
   setVisible(visible: boolean): void {
-    this._visible = visible;
+    this._lease.setVisible(visible);
     if (visible) {
       void this.renew(true);
-    } else {
-      window.clearTimeout(this._timer);
     }
   }
 
@@ -131,49 +112,51 @@ export class HistoryModel implements IDisposable {
   }
 
   /** Look at another notebook. */
-  look(panel: NotebookPanel | null): void {
-    if (panel === this._panel) {
+  look(follower: NotebookFollower | null): void {
+    if (follower === this._follower) {
       return;
     }
     this._leave();
-    this._panel = panel;
-    if (panel) {
-      panel.sessionContext.iopubMessage.connect(this._onMessage, this);
-      panel.sessionContext.kernelChanged.connect(this._onKernel, this);
-      panel.context.pathChanged.connect(this._onKernel, this);
-      panel.content.modelContentChanged.connect(this._onEdited, this);
-      panel.content.activeCellChanged.connect(this._onActive, this);
-      void panel.context.ready.then(() => this.renew(true));
+    this._follower = follower;
+    if (follower) {
+      follower.changed.connect(this._onChanged, this);
+      follower.ended.connect(this._onEnded, this);
+      follower.moved.connect(this._onMoved, this);
+      follower.panel.content.modelContentChanged.connect(this._onEdited, this);
+      follower.panel.content.activeCellChanged.connect(this._onActive, this);
+      void follower.panel.context.ready.then(() => this.renew(true));
     }
     this.runs.clear();
     this.newest = new Map();
     this.stats = null;
-    this.trouble = panel ? '' : 'no notebook';
+    this.trouble = follower ? '' : 'no notebook';
     this._changed.emit();
   }
 
   /** Ask which store it is, and fetch what is new; with `all` in any case. */
   async renew(all = false): Promise<void> {
-    window.clearTimeout(this._timer);
-    if (!this._visible || !this._panel || document.hidden || this._disposed) {
+    const follower = this._follower;
+    if (!this._lease.open || !follower) {
       return;
     }
-    this._timer = window.setTimeout(() => void this.renew(), RENEWAL);
+    this._lease.renewed(true);
     const target = this.target;
     try {
       const place = await this.api.place(target);
-      if (target.path !== this.target.path) {
+      if (follower !== this._follower || !same(target, this.target)) {
         return;
       }
-      const fresh = place.store !== this._store || place.version !== this._version;
-      [this._store, this._version] = [place.store, place.version];
+      this._lease.renewed(place.by !== 'kernel');
+      const news = this._lease.knows(place.store, place.version);
       if (!place.exists) {
         this._fail('nothing stored');
-      } else if (all || fresh || this.trouble !== '') {
+      } else if (all || news || this.trouble !== '') {
         await this._fetch();
       }
     } catch (error) {
-      this._fail(troubleOf(error, this.words));
+      if (follower === this._follower) {
+        this._fail(troubleOf(error, this.words));
+      }
     }
   }
 
@@ -195,7 +178,7 @@ export class HistoryModel implements IDisposable {
     this.loading = false;
     this._grown.emit();
     // a page that took too long comes back short: the search goes on by itself while it is looked at
-    if (asked === this._asked && this.runs.rows.length < PAGE && this._visible) {
+    if (asked === this._asked && this.runs.rows.length < PAGE && this._lease.open) {
       await this.more();
     }
   }
@@ -207,9 +190,7 @@ export class HistoryModel implements IDisposable {
 
   /** The code cells of the notebook, with what the notebook itself tells. */
   cells(): ICell[] {
-    return (this._panel?.content.widgets ?? [])
-      .filter(cell => cell.model.type === 'code')
-      .map(cell => this._read(cell));
+    return this._follower?.cells() ?? [];
   }
 
   stateOf(cell: ICell): IState {
@@ -218,47 +199,7 @@ export class HistoryModel implements IDisposable {
 
   /** Whether something counts up. */
   get running(): boolean {
-    return this._started.size > 0;
-  }
-
-  private _read(cell: Cell): ICell {
-    const model = cell.model as ICodeCellModel;
-    const started = this._started.get(model.id);
-    const known = this._readerOf.get(model);
-    const base = known ?? this._readAnew(model);
-    const first = [...this._started.keys()][0];
-    return {
-      ...base,
-      started: started === undefined || model.id !== first ? null : (started ?? Date.now() / 1000),
-      queued: started !== undefined && model.id !== first,
-      ranAs: this._ranAs.get(model.id) ?? null,
-      restored: this._restored.get(model.id) ?? null
-    };
-  }
-
-  private _readAnew(model: ICodeCellModel): ICell {
-    const source = model.sharedModel.getSource();
-    const outputs = model.outputs;
-    const all = Array.from({ length: outputs.length }, (_, index) => ({ metadata: outputs.get(index).metadata }));
-    const cell: ICell = {
-      id: model.id,
-      label: label(source),
-      fingerprint: fingerprint(source),
-      facts: factsOf(all),
-      started: null,
-      queued: false,
-      ranAs: null,
-      restored: null
-    };
-    this._readerOf.set(model, cell);
-    const forget = () => {
-      this._readerOf.delete(model);
-      model.contentChanged.disconnect(forget);
-      outputs.changed.disconnect(forget);
-    };
-    model.contentChanged.connect(forget);
-    outputs.changed.connect(forget);
-    return cell;
+    return this._follower?.running ?? false;
   }
 
   private _params(): Record<string, string> {
@@ -297,37 +238,40 @@ export class HistoryModel implements IDisposable {
 
   private _fail(trouble: Trouble): void {
     this.trouble = trouble;
-    this.runs.clear();
-    this.newest = new Map();
-    this.stats = null;
+    if (!passes(trouble)) {
+      this.runs.clear();
+      this.newest = new Map();
+      this.stats = null;
+    }
     this._changed.emit();
   }
 
-  private _soon(): void {
-    window.clearTimeout(this._gather);
-    this._gather = window.setTimeout(() => void this.renew(), GATHER);
-  }
-
   private _leave(): void {
-    const panel = this._panel;
-    this._panel = null;
-    this._started.clear();
-    this._restored.clear();
-    this._ranAs.clear();
-    this._begun.clear();
-    if (panel && !panel.isDisposed) {
-      panel.sessionContext.iopubMessage.disconnect(this._onMessage, this);
-      panel.sessionContext.kernelChanged.disconnect(this._onKernel, this);
-      panel.context.pathChanged.disconnect(this._onKernel, this);
-      panel.content.modelContentChanged.disconnect(this._onEdited, this);
-      panel.content.activeCellChanged.disconnect(this._onActive, this);
+    const follower = this._follower;
+    this._follower = null;
+    this._asked++;
+    if (follower) {
+      follower.changed.disconnect(this._onChanged, this);
+      follower.ended.disconnect(this._onEnded, this);
+      follower.moved.disconnect(this._onMoved, this);
+      if (!follower.panel.isDisposed) {
+        follower.panel.content.modelContentChanged.disconnect(this._onEdited, this);
+        follower.panel.content.activeCellChanged.disconnect(this._onActive, this);
+      }
     }
   }
 
-  private _onKernel(): void {
-    this._started.clear();
-    this._version = -1;
-    this._soon();
+  private _onChanged(): void {
+    this._changed.emit();
+  }
+
+  private _onEnded(): void {
+    this._lease.soon();
+  }
+
+  private _onMoved(): void {
+    this._lease.forget();
+    this._lease.soon();
   }
 
   private _onActive(): void {
@@ -335,75 +279,12 @@ export class HistoryModel implements IDisposable {
   }
 
   private _onEdited(): void {
-    window.clearTimeout(this._gather);
-    this._gather = window.setTimeout(() => {
-      this._changed.emit();
-      void this.renew();
-    }, 300);
-  }
-
-  private _onEvent(_: Event.IManager, event: Event.Emission): void {
-    const content = event as unknown as { schema_id: string; store?: string; version?: number };
-    const mine = content.schema_id === SCHEMA_ID && content.store === this._store;
-    if (mine && content.version !== this._version) {
-      this._soon();
-    }
-  }
-
-  private _onVisibility = (): void => {
-    if (!document.hidden) {
-      void this.renew();
-    }
-  };
-
-  private _onScheduled(_: unknown, args: { notebook: Notebook; cell: Cell }): void {
-    if (args.notebook === this._panel?.content && args.cell.model.type === 'code') {
-      this._started.set(args.cell.model.id, this._started.size ? null : Date.now() / 1000);
-      this._restored.delete(args.cell.model.id);
-      this._ranAs.set(args.cell.model.id, fingerprint(args.cell.model.sharedModel.getSource()));
-      this._changed.emit();
-    }
-  }
-
-  private _onExecuted(_: unknown, args: { notebook: Notebook; cell: Cell; success: boolean }): void {
-    if (args.notebook !== this._panel?.content) {
-      return;
-    }
-    this._started.delete(args.cell.model.id);
-    const next = [...this._started.keys()][0];
-    if (!args.success) {
-      this._started.clear(); // what waited behind it is not run any more
-    } else if (next !== undefined) {
-      this._started.set(next, Date.now() / 1000);
-    }
-    this._changed.emit();
-    this._soon();
-  }
-
-  /** Whether a cell ran or was restored: by the kernel's own clock, when it began and when its result was made. */
-  private _onMessage(_: unknown, message: KernelMessage.IMessage): void {
-    const parent = (message.parent_header as { msg_id?: string }).msg_id ?? '';
-    const at = Date.parse(message.header.date) / 1000;
-    if (message.header.msg_type === 'execute_input') {
-      this._begun.clear();
-      this._begun.set(parent, at);
-    }
-    const begun = this._begun.get(parent);
-    const facts = factsOf([message.content as { metadata?: unknown }]);
-    const cell = [...this._started.keys()][0];
-    if (begun !== undefined && facts?.created !== undefined && cell) {
-      this._restored.set(cell, facts.created < begun - 0.005);
-      this._soon();
-    }
+    this._lease.soon(EDITED);
+    window.clearTimeout(this._redraw);
+    this._redraw = window.setTimeout(() => this._changed.emit(), EDITED);
   }
 }
 
-function troubleOf(error: unknown, words: IWords): Trouble {
-  if (error instanceof Refusal) {
-    if (error.reason === 'no routes') {
-      return 'no server side';
-    }
-    return { text: error.message };
-  }
-  return { text: words.__('The server does not answer.') };
+function same(one: ITarget, other: ITarget): boolean {
+  return one.path === other.path && one.kernel === other.kernel;
 }

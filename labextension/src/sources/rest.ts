@@ -16,11 +16,11 @@ export class RestSource extends Source {
     super();
   }
 
-  protected ask<T>(route: string, target: ITarget, params: Params): Promise<T> {
+  ask<T>(route: string, target: ITarget, params: Params): Promise<T> {
     return this._request(this._url(route, target, params), {});
   }
 
-  protected change<T>(route: string, target: ITarget, body: object): Promise<T> {
+  change<T>(route: string, target: ITarget, body: object): Promise<T> {
     return this._request(this._url(route, target, {}), { method: 'POST', body: JSON.stringify(body) });
   }
 

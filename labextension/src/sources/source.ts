@@ -39,10 +39,10 @@ const PORTION = 100;
  */
 export abstract class Source {
   /** Put a question: `route` as in REST. */
-  protected abstract ask<T>(route: string, target: ITarget, params: Params): Promise<T>;
+  abstract ask<T>(route: string, target: ITarget, params: Params): Promise<T>;
 
   /** Change something: `route` as in REST. */
-  protected abstract change<T>(route: string, target: ITarget, body: object): Promise<T>;
+  abstract change<T>(route: string, target: ITarget, body: object): Promise<T>;
 
   /** Which store it is, and its version: that tells whether anything is new. */
   place(target: ITarget): Promise<IPlace> {
