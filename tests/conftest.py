@@ -6,11 +6,15 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.kernels import Kernel, kernel_in
+
+if TYPE_CHECKING:
+    from tests.shells import Shell
 
 # The same examples every time: a failure on one machine is a failure on all. `--soak` looks at twenty times as many.
 _SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -48,6 +52,27 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CASHET_DIR", str(tmp_path / ".cashet"))
     monkeypatch.setenv("CASHET_KEY_FILE", str(tmp_path / "cashet.key"))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / ".ipython"))
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Shell]:
+    """One shell in this process for all tests of a module; see `ip`."""
+    from tests.shells import shell
+
+    with shell() as found:
+        yield found
+
+
+@pytest.fixture
+def ip(running: Shell, own_settings: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """The module's shell with nothing in it, in a folder and with a store of the test's own."""
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    running.extension.session.close()
+    running.extension.session.outcomes.clear()
+    running.shell.reset(new_session=False)
+    return running
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from cashet_jupyter.errors import NotFound
 from cashet_jupyter.render.diff import Diff
 from tests.commands.stores import Reader
 from tests.history.runs import runs_in
-from tests.shells import shell, use_store
+from tests.shells import use_store
 
 
 @pytest.fixture
@@ -93,12 +93,6 @@ def test_options(runs):
     assert "= host" in reader.run("diff", "n", "--all").output
     assert {entry["status"] for entry in data(reader, "n", "--all")["environment"]["entries"]} == {"equal"}
     assert data(reader, "n")["environment"]["entries"] == []
-
-
-@pytest.fixture(scope="module")
-def running():
-    with shell() as found:
-        yield found
 
 
 def test_magics_and_a_shell_say_the_same(running, tmp_path, monkeypatch, capsys):

@@ -22,26 +22,11 @@ from cashet_jupyter.serialize.envelope import dumps
 from cashet_jupyter.serialize.references import NoInputs, References
 from cashet_jupyter.store.store import open_store
 from tests.contracts.store_contract import make_commit
-from tests.shells import shell, use_store
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + (640).to_bytes(4, "big") + (480).to_bytes(4, "big")
 
 
 # ------------------------------------------------------------------------------------------------------ in a shell
-@pytest.fixture(scope="module")
-def running():
-    with shell() as found:
-        yield found
-
-
-@pytest.fixture
-def ip(running, tmp_path, monkeypatch):
-    use_store(monkeypatch, tmp_path)
-    running.extension.session.close()
-    running.shell.reset(new_session=False)
-    return running
-
-
 @pytest.fixture
 def kernel_store(ip):
     return ip.extension.session.store()

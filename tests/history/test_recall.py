@@ -6,22 +6,6 @@ import pytest
 
 from cashet_jupyter.errors import NotFound
 from cashet_jupyter.history.recall import recall, recall_one, recall_shown
-from tests.shells import shell, use_store
-
-
-@pytest.fixture(scope="module")
-def running():
-    with shell() as found:
-        yield found
-
-
-@pytest.fixture
-def ip(running, tmp_path, monkeypatch):
-    """One shell for all tests, with a store for each."""
-    use_store(monkeypatch, tmp_path)
-    running.extension.session.close()
-    running.shell.reset(new_session=False)
-    return running
 
 
 @pytest.fixture

@@ -5,32 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from cashet_jupyter.commands.grammar import COMMANDS
 from cashet_jupyter.magics.commands import cashet
 from cashet_jupyter.magics.progress import ProgressLine
 from cashet_jupyter.widgets.panel import VIEW
-from tests.shells import shell, use_store
-
-
-@pytest.fixture(scope="module")
-def running():
-    with shell() as found:
-        yield found
-
-
-@pytest.fixture
-def ip(running, tmp_path, monkeypatch):
-    """One shell for all tests, with a store and a folder for each."""
-    use_store(monkeypatch, tmp_path)
-    work = tmp_path / "work"
-    work.mkdir()
-    monkeypatch.chdir(work)
-    running.extension.session.close()
-    running.extension.session.outcomes.clear()
-    running.shell.reset(new_session=False)
-    return running
 
 
 def test_the_store_of_the_kernel_is_looked_at_and_made_smaller(ip):

@@ -11,26 +11,6 @@ from pathlib import Path
 import pytest
 
 from cashet_jupyter.fingerprint import origins
-from tests.shells import shell, use_store
-
-
-@pytest.fixture(scope="module")
-def running():
-    with shell() as found:
-        yield found
-
-
-@pytest.fixture
-def ip(running, tmp_path, monkeypatch):
-    """One shell for all tests, with a store and a folder for each."""
-    use_store(monkeypatch, tmp_path)
-    work = tmp_path / "work"
-    work.mkdir()
-    monkeypatch.chdir(work)
-    running.extension.session.close()
-    running.extension.session.outcomes.clear()
-    running.shell.reset(new_session=False)
-    return running
 
 
 def _reason(ip, cell: str, before: str, after: str) -> str:

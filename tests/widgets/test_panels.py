@@ -12,7 +12,6 @@ from cashet_jupyter.magics.loading import load_under_new_names
 from cashet_jupyter.widgets.actions import Actions
 from cashet_jupyter.widgets.panel import VIEW, Panel
 from cashet_jupyter.widgets.panels import diff_controls, history_controls, show_controls, stats_controls
-from tests.shells import shell, use_store
 
 
 @dataclass(frozen=True)
@@ -30,21 +29,6 @@ class Said:
 
     def html(self):
         return f"<p>{self.word}</p>"
-
-
-@pytest.fixture(scope="module")
-def running():
-    with shell() as found:
-        yield found
-
-
-@pytest.fixture
-def ip(running, tmp_path, monkeypatch):
-    """One shell for all tests, with a store for each."""
-    use_store(monkeypatch, tmp_path)
-    running.extension.session.close()
-    running.shell.reset(new_session=False)
-    return running
 
 
 @pytest.fixture
