@@ -153,10 +153,10 @@ class Kernel:
         """Send a cell without waiting; gives the id that `wait` takes."""
         return self._client.execute(code, allow_stdin=False, **options)
 
-    def send_from(self, cell_id: str, code: str) -> str:
-        """The same as a front end with a notebook sends it, which says which cell it is."""
+    def send_from(self, cell_id: str, code: str, **metadata: Any) -> str:
+        """The same as a front end with a notebook sends it, which says which cell it is, and more if it likes."""
         content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
-        message = self._client.session.msg("execute_request", content, metadata={"cellId": cell_id})
+        message = self._client.session.msg("execute_request", content, metadata={"cellId": cell_id, **metadata})
         self._client.shell_channel.send(message)
         return message["header"]["msg_id"]
 

@@ -70,6 +70,8 @@ class Marks:
             options = CellOptions(auto=True)
         else:
             return None
+        if _asked_anew(self.shell):
+            options = replace(options, refresh=True, auto=False)  # whoever asks is told of whatever stands in the way
         return options if options.ttl is not None else replace(options, ttl=settings.ttl)
 
     def _cleaned(self, raw_cell: str) -> list[str]:
@@ -80,6 +82,18 @@ class Marks:
                 break
             lines = transform(lines)
         return lines
+
+
+def _asked_anew(shell: Any) -> bool:
+    """Whether the front end wants this one run to be stored anew: `{"cashet": {"refresh": true}}` in its request.
+
+    The cell itself stays as it is. A terminal sends no requests.
+    """
+    try:
+        wish = shell.get_parent()["metadata"]["cashet"]
+        return wish["refresh"] is True
+    except (AttributeError, KeyError, TypeError, IndexError):  # whatever a front end may put there
+        return False
 
 
 def _parsed(line: str) -> CellOptions:
