@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from cashet_jupyter.history.why import why
 from cashet_jupyter.models import Artifact, Commit, Dependency, Finding, Value
+from cashet_jupyter.store.answers import Collected
 from cashet_jupyter.store.store import Store
 
 #: characters of a name, of one line, and of what is read at leisure
@@ -24,6 +25,8 @@ ITEMS = 300
 _NAMES = 8
 #: lines of what a result depends on, below the outermost
 _FINDINGS = 1000
+#: commits of a collection that are named one by one
+_NAMED = 200
 
 
 def row(store: Store, commit: Commit) -> dict[str, Any]:
@@ -108,6 +111,18 @@ def _line(found: Finding) -> dict[str, Any]:
     }
 
 
+def collected(store: Store, found: Collected) -> dict[str, Any]:
+    """What a collection did, or would do: `evicted`, in the order in which they go, and how many `more`."""
+    named = [{**row(store, item.commit), "size": item.size, "why": text(item.why)} for item in found.evicted[:_NAMED]]
+    return {
+        "evicted": named,
+        "more": max(0, len(found.evicted) - _NAMED),
+        "freed": found.freed,
+        "left": found.left,
+        "limit": found.limit,
+    }
+
+
 def value(item: Value) -> dict[str, Any]:
     """An input or output: what it was, never the value itself."""
     return {
@@ -132,9 +147,10 @@ def text(content: object, most: int = NAME) -> str:
 
 def number(content: object) -> float:
     """A finite number, whatever was there; 0 for what is none."""
-    if isinstance(content, int | float) and math.isfinite(content):
-        return content
-    return 0
+    try:
+        return content if isinstance(content, int | float) and math.isfinite(content) else 0
+    except OverflowError:  # a whole number beyond what any front end could tell from another one
+        return 0
 
 
 def fingerprint(source: str) -> str:

@@ -3,8 +3,8 @@
 It answers while the kernel is busy, and without any kernel. Nothing that a run left is ever loaded here: what is told
 of it stands in its record, and what it showed is plain data.
 
-- `extension`: what the server loads; `places`: which store a request means; `stores`: stores that are open
-- `handlers`, `changes`: the routes that look and those that change; `request`: what a request may ask for
+- `extension`: what the server loads; `places`: which store a request means; `stores`: asking them in threads
+- `handlers`: requests as questions of `api`, which answers them
 - `watch`: who is told that something has changed
 """
 

@@ -8,11 +8,13 @@ from jupyter_core.paths import jupyter_runtime_dir
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Float
 
-from cashet_jupyter.server import changes, handlers
+from cashet_jupyter.api.changes import CHANGES
+from cashet_jupyter.api.questions import QUESTIONS
+from cashet_jupyter.api.routes import pattern
+from cashet_jupyter.server import handlers
 from cashet_jupyter.server.stores import Stores
 from cashet_jupyter.server.watch import SCHEMA, SCHEMA_ID, Watch
 
-_ID = "([0-9a-f]{64})"
 _BASE = "/cashet_jupyter/api"
 
 
@@ -38,27 +40,10 @@ class CashetServer(ExtensionApp):
         self.settings.update(cashet_stores=self._stores, cashet_watch=self._watch, cashet_runtime=runtime)
 
     def initialize_handlers(self) -> None:
-        """The routes."""
-        run = f"{_BASE}/runs/{_ID}"
-        self.handlers.extend(
-            [
-                (f"{_BASE}/store", handlers.StoreHandler),
-                (f"{_BASE}/runs", handlers.RunsHandler),
-                (f"{_BASE}/cells", handlers.CellsHandler),
-                (run, handlers.RunHandler),
-                (f"{run}/shown", handlers.ShownHandler),
-                (f"{run}/lineage", handlers.DescentHandler),
-                (f"{run}/versions", handlers.VersionsHandler),
-                (f"{_BASE}/diff/{_ID}/{_ID}", handlers.DiffHandler),
-                (f"{_BASE}/stats", handlers.StatsHandler),
-                (f"{_BASE}/names/([a-z]+)", handlers.NamesHandler),
-                (f"{_BASE}/gc", handlers.CollectionHandler),
-                (f"{run}/pin", changes.PinHandler),
-                (f"{run}/tags", changes.TagsHandler),
-                (f"{run}/rm", changes.RemovalHandler),
-                (f"{_BASE}/collect", changes.CollectHandler),
-            ]
-        )
+        """The routes: those of `api`, and that which tells of the store itself."""
+        self.handlers.append((f"{_BASE}/store", handlers.StoreHandler))
+        for table, handler in ((QUESTIONS, handlers.QuestionHandler), (CHANGES, handlers.ChangeHandler)):
+            self.handlers.extend((f"{_BASE}/({pattern(route)})", handler) for route in table)
 
     async def stop_extension(self) -> None:
         """Stop looking, and let go of every store."""

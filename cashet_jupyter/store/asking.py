@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cashet_jupyter.errors import NotFound
 from cashet_jupyter.models import Commit
@@ -15,6 +16,9 @@ from cashet_jupyter.store.index import Index
 from cashet_jupyter.store.opening import Opened
 from cashet_jupyter.store.pending import Pending
 from cashet_jupyter.store.trust import Signer
+
+if TYPE_CHECKING:
+    from cashet_jupyter.store.space import Space
 
 _MIN_PREFIX = 4
 #: entries of an answer that is kept while nothing changes
@@ -103,6 +107,20 @@ class Asking:
     def known(self, kind: catalogue.Known, prefix: str = "", *, limit: int = 1000) -> list[str]:
         """The distinct names of a kind that begin with `prefix`, in order."""
         return catalogue.known(self.index, kind, prefix, limit)
+
+    @door
+    def space(self) -> tuple[Space, ...]:
+        """What takes space, by notebook and cell, the biggest first."""
+        from cashet_jupyter.store import space  # a kernel seldom asks for it
+
+        return space.remembered_space(self.index)
+
+    @door
+    def described(self, space: Space) -> tuple[str, str]:
+        """The id of the newest run of a cell, and what the cell is called; both empty if it has gone."""
+        from cashet_jupyter.store.space import described
+
+        return described(self.index, space)
 
     @door
     def made_from(self, commit: Commit, *, limit: int = 100) -> list[Commit]:
