@@ -32,7 +32,11 @@ export function typed(search: string, caret: number): ITyped {
 
 /** Whether the word is a filter whose value cannot be meant yet: what it finds would only be wrong. */
 export function unfinished(search: string, word: ITyped): boolean {
-  return word.key !== null && !wordsOf(search).some(one => one.start === word.start && one.key !== null);
+  return (
+    word.key !== null &&
+    word.prefix !== '' &&
+    !wordsOf(search).some(one => one.start === word.start && one.key !== null)
+  );
 }
 
 /** What can be said without asking anybody: keys that begin so, or values that a key can have. */

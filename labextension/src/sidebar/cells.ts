@@ -141,9 +141,14 @@ export class CellsView extends ListView<Line> {
     const words = this._words;
     const notes: { name: string; text: string; find?: string }[] = [];
     const { reason, mark } = this._model.stateOf(cell);
-    if (reason) {
-      notes.push({ name: 'why', text: mark === 'refused' ? words.__('Not stored: %1', reason) : reason });
-    }
+    const why = reason && mark === 'refused' ? words.__('Not stored: %1', reason) : reason;
+    // A row has room for two lines: what a reason, and the advice after it, say goes on rows of their own.
+    notes.push(
+      ...why
+        .split('; ', 5)
+        .map((text, index) => ({ name: `why ${index}`, text }))
+        .filter(note => note.text)
+    );
     if (runs === null) {
       notes.push({ name: 'wait', text: words.__('…') });
     } else if (runs.length === 0) {

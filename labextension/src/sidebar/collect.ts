@@ -26,6 +26,7 @@ export class Collecting {
   private _found = h('ul', { class: 'jp-Cashet-victims', tabindex: 0 });
   private _go: HTMLButtonElement;
   private _asked = 0;
+  private _offered = false;
 
   constructor(
     private _model: HistoryModel,
@@ -33,7 +34,8 @@ export class Collecting {
     private _words: IWords
   ) {
     const words = _words;
-    this._size = h('select', { onchange: () => void this._look() }, ...this._sizes());
+    this._size = h('select', { onchange: () => void this._look() });
+    this._offer(_model.stats?.physical ?? 0, _model.stats?.limit ?? 0);
     this._age = h('select', { onchange: () => void this._look() }, ...this._ages());
     this._found.setAttribute('aria-label', words.__('Runs that would go'));
     this._go = h('button', {
@@ -82,11 +84,13 @@ export class Collecting {
     };
   }
 
-  private _sizes(): HTMLElement[] {
-    const stats = this._model.stats;
-    return sizeChoices(stats?.physical ?? 0, stats?.limit ?? 0).map((bytes, index) =>
-      h('option', { value: bytes }, index === 0 ? this._words.__('its limit, %1', size(bytes)) : size(bytes))
-    );
+  /** Sizes to choose from, of what the store holds; the one that was chosen stays. */
+  private _offer(held: number, limit: number): void {
+    const words = this._words;
+    const name = (bytes: number, index: number) =>
+      index === 0 ? words.__('its limit, %1', size(bytes)) : bytes ? size(bytes) : words.__('all but what is pinned');
+    const choices = sizeChoices(held, limit);
+    fill(this._size, ...choices.map((bytes, index) => h('option', { value: bytes }, name(bytes, index))));
   }
 
   private _ages(): HTMLElement[] {
@@ -101,6 +105,10 @@ export class Collecting {
     try {
       const found = await this._model.api.preview(this._model.target, this._wish);
       if (asked === this._asked) {
+        if (!this._offered) {
+          this._offered = true; // what it holds with all that belongs to it is only told here
+          this._offer(found.left + found.freed, found.limit);
+        }
         this._draw(found);
       }
     } catch (error) {

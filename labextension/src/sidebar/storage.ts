@@ -36,9 +36,9 @@ export class StorageView extends ListView<StorageLine> {
   }
 
   refresh(): void {
-    const { stats, trouble } = this._model;
-    this.node.hidden = trouble !== '';
-    if (!stats || trouble !== '') {
+    const { stats } = this._model;
+    this.node.hidden = !stats;
+    if (!stats) {
       this._seen = this._storage = null;
       this._leave();
       return this.put([]);
