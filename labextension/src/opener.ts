@@ -1,39 +1,35 @@
 import { JupyterFrontEnd } from '@jupyterlab/application';
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
-import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
 
-import { IWords } from './core/words';
 import { historyIcon } from './icon';
-import { ITarget, Source } from './sources/source';
+import type { IActions, ITools } from './pages/tools';
+import { ITarget } from './sources/source';
 
 /** Opens pages in the main area; what they are made of is loaded with the first of its kind. */
 export class Opener {
   constructor(
     private _app: JupyterFrontEnd,
     private _tracker: INotebookTracker,
-    private _source: Source,
-    private _rendermime: IRenderMimeRegistry | null,
-    private _changed: () => void,
-    private _words: IWords
+    /** Null where there is nothing to draw with: then no page is opened. */
+    private _tools: ITools | null,
+    private _changed: () => void
   ) {}
 
   /** Show the page of a run. */
   readonly openRun = (id: string, target: ITarget): void => {
-    void this._open(`cashet-run-${id}`, async registry => {
+    void this._open(`run ${id}`, async tools => {
       const { RunPage } = await import('./pages/run');
-      const { openRun, compare, insertCell, _changed: changed } = this;
-      return new RunPage(id, target, this._source, registry, { openRun, compare, insertCell, changed }, this._words);
+      return new RunPage(id, target, tools, this._actions());
     });
   };
 
   /** Show two runs side by side. */
   readonly compare = (old: string, now: string, target: ITarget): void => {
-    void this._open(`cashet-diff-${old}-${now}`, async registry => {
+    void this._open(`diff ${old} ${now}`, async tools => {
       const { DiffPage } = await import('./pages/diff');
-      const open = (id: string) => this.openRun(id, target);
-      return new DiffPage(old, now, target, this._source, registry, open, this._words);
+      return new DiffPage(old, now, target, tools, this._actions());
     });
   };
 
@@ -57,24 +53,53 @@ export class Opener {
     }
   };
 
-  /** Bring a page into view, made if it is not there. */
-  private async _open(name: string, make: (rendermime: IRenderMimeRegistry) => Promise<Widget>): Promise<void> {
-    const shell = this._app.shell;
-    if (![...shell.widgets('main')].some(widget => widget.id === name)) {
-      if (!this._rendermime) {
-        return;
-      }
-      const page = new MainAreaWidget({ content: await make(this._rendermime) });
-      page.id = name;
-      page.title.icon = historyIcon;
-      page.title.label = page.content.title.label;
-      page.title.closable = true;
-      page.content.title.changed.connect(title => {
-        page.title.label = title.label;
-        page.title.caption = title.caption;
-      });
-      shell.add(page, 'main', { mode: 'tab-after' });
-    }
-    shell.activateById(name);
+  private _actions(): IActions {
+    return { openRun: this.openRun, compare: this.compare, insertCell: this.insertCell, changed: this._changed };
   }
+
+  /** Bring a page into view, made if it is not there. */
+  private async _open(key: string, make: (tools: ITools) => Promise<IPage>): Promise<void> {
+    const shell = this._app.shell;
+    const known = () => this._pages.find(one => one.content.key === key);
+    const content = !known() && this._tools ? await make(this._tools) : null;
+    let page = known(); // it may have been opened meanwhile
+    if (content && !page) {
+      page = new MainAreaWidget({ content });
+      page.id = `cashet-page-${++pages}`;
+      page.title.icon = historyIcon;
+      page.title.closable = true;
+      follow(page);
+      this._keep(page);
+      shell.add(page, 'main', { mode: 'tab-after' });
+      if (!page.isAttached) {
+        shell.add(page, 'down'); // Notebook 7 has room for one document, which is there already
+      }
+    }
+    if (page) {
+      shell.activateById(page.id);
+    }
+  }
+
+  private _keep(page: MainAreaWidget<IPage>): void {
+    this._pages.push(page);
+    page.disposed.connect(() => this._pages.splice(this._pages.indexOf(page), 1));
+  }
+
+  private _pages: MainAreaWidget<IPage>[] = [];
 }
+
+/** A page says by which it is found again; what it shows may become something else. */
+type IPage = Widget & { readonly key: string };
+
+/** The tab says what the page says. */
+function follow(page: MainAreaWidget<IPage>): void {
+  const { title } = page.content;
+  const tell = () => {
+    page.title.label = title.label;
+    page.title.caption = title.caption;
+  };
+  title.changed.connect(tell);
+  tell();
+}
+
+let pages = 0;

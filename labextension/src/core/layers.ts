@@ -1,73 +1,91 @@
 /** Where the nodes of a graph of descent are drawn: what was made from something stands to its right. */
 
-export interface IPlaced {
-  id: string;
-  layer: number;
-  row: number;
+export interface IPoint {
+  x: number;
+  y: number;
 }
 
 export interface ILayout {
-  nodes: IPlaced[];
-  layers: number;
-  rows: number;
+  /** The middle of each node, in the order of the ids. */
+  nodes: IPoint[];
+  /** The way of each edge that is drawn, between places of ids. */
+  edges: { from: number; to: number; points: IPoint[] }[];
+  width: number;
+  height: number;
 }
 
-const SWEEPS = 4;
+export interface ISizes {
+  width: number;
+  height: number;
+}
 
 /**
- * Layers by the longest way from a source (Sugiyama's first step), the order within a layer by the mean place of the
- * neighbours. A graph here has 120 nodes at most; a general library would be ten times the code of the panel.
+ * Layers that edges may cross in all to be laid out by dagre, which takes its time for each crossing: a third of a second
+ * for so many. The longest are drawn straight instead, up to a number that a store by somebody else cannot exceed.
  */
-export function layout(ids: string[], edges: [string, string][]): ILayout {
-  const known = new Set(ids);
-  const used = edges.filter(([from, to]) => from !== to && known.has(from) && known.has(to));
-  const layer = layersOf(ids, used);
-  const columns: string[][] = [];
-  for (const id of ids) {
-    (columns[layer.get(id)!] ??= []).push(id);
-  }
-  const place = new Map<string, number>();
-  columns.forEach(column => column.forEach((id, row) => place.set(id, row)));
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    const backwards = sweep % 2 === 1;
-    const order = backwards ? [...columns].reverse() : columns;
-    order.forEach(column => arrange(column, used, place, backwards));
-  }
+const CROSSINGS = 200;
+const DRAWN = 1500;
+
+type Edge = readonly [number, number];
+
+/**
+ * Layers from left to right, with few crossings: dagre's work, which is loaded with the first graph that is drawn.
+ *
+ * Edges to itself and to what is not there are left out; a cycle, which a run cannot have, is drawn all the same.
+ */
+export async function layout(ids: string[], edges: [string, string][], sizes: ISizes): Promise<ILayout> {
+  const { Graph, layout: arrange } = await import('@dagrejs/dagre');
+  const graph = new Graph();
+  graph.setGraph({ rankdir: 'LR', ranker: 'tight-tree', nodesep: 14, ranksep: 56, marginx: 4, marginy: 4 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  // Not by their ids: a record may name a run `__proto__`.
+  const places = new Map(ids.map((id, place) => [id, place]));
+  ids.forEach((_, place) => graph.setNode(String(place), { ...sizes }));
+  const known = edges.slice(0, DRAWN).flatMap(([from, to]): Edge[] => {
+    const [start, end] = [places.get(from), places.get(to)];
+    return start === undefined || end === undefined || start === end ? [] : [[start, end]];
+  });
+  const deciding = shortest(known, ids.length);
+  deciding.forEach(([from, to]) => graph.setEdge(String(from), String(to)));
+  arrange(graph);
+  const { width = 0, height = 0 } = graph.graph() as Partial<ISizes>;
+  const nodes = ids.map((_, place) => point(graph.node(String(place)) as IPoint));
   return {
-    nodes: ids.map(id => ({ id, layer: layer.get(id)!, row: place.get(id)! })),
-    layers: columns.length,
-    rows: Math.max(0, ...columns.map(column => column.length))
+    nodes,
+    edges: known.map(edge => {
+      const [from, to] = edge;
+      const way = deciding.has(edge) ? (graph.edge(String(from), String(to)) as { points: IPoint[] }) : null;
+      return { from, to, points: way?.points.map(point) ?? [nodes[from], nodes[to]] };
+    }),
+    width: Math.max(0, width),
+    height: Math.max(0, height)
   };
 }
 
-function layersOf(ids: string[], edges: [string, string][]): Map<string, number> {
-  const layer = new Map(ids.map(id => [id, 0]));
-  // A cycle cannot be: a run is made from what was there before. A store by somebody else may say so: it ends here.
-  for (let round = 0; round < ids.length; round++) {
-    let moved = false;
+/** Edges that cross so many layers in all. Each node has one from the layer before it: that is where it will stand. */
+function shortest(edges: Edge[], count: number): Set<Edge> {
+  const layers = new Array<number>(count).fill(0);
+  for (let round = 0, moved = true; moved && round < count; round++) {
+    moved = false;
     for (const [from, to] of edges) {
-      const least = Math.min(layer.get(from)! + 1, ids.length - 1);
-      if (layer.get(to)! < least) {
-        layer.set(to, least);
+      if (layers[to] <= layers[from]) {
+        layers[to] = layers[from] + 1;
         moved = true;
       }
     }
-    if (!moved) {
-      break;
+  }
+  const span = ([from, to]: Edge) => Math.max(1, layers[to] - layers[from]);
+  const found = new Set<Edge>();
+  let room = CROSSINGS;
+  for (const edge of [...edges].sort((one, other) => span(one) - span(other))) {
+    room -= span(edge);
+    if (room >= 0 || span(edge) === 1) {
+      found.add(edge);
     }
   }
-  const taken = [...new Set(layer.values())].sort((one, other) => one - other);
-  return new Map([...layer].map(([id, value]) => [id, taken.indexOf(value)]));
+  return found;
 }
 
-function arrange(column: string[], edges: [string, string][], place: Map<string, number>, backwards: boolean): void {
-  const mean = new Map<string, number>();
-  for (const id of column) {
-    const near = edges
-      .filter(([from, to]) => (backwards ? from : to) === id)
-      .map(([from, to]) => place.get(backwards ? to : from)!);
-    mean.set(id, near.length ? near.reduce((sum, row) => sum + row, 0) / near.length : place.get(id)!);
-  }
-  column.sort((one, other) => mean.get(one)! - mean.get(other)!);
-  column.forEach((id, row) => place.set(id, row));
+function point({ x, y }: IPoint): IPoint {
+  return { x: Math.round(x), y: Math.round(y) };
 }
