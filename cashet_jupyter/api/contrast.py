@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from cashet_jupyter.api import views
@@ -9,7 +10,7 @@ from cashet_jupyter.history.compare import compare, made_of
 from cashet_jupyter.models import Commit, Value
 from cashet_jupyter.store.store import Store
 
-#: whether two outputs are the same: only where both have a fingerprint is it known
+#: whether two values are the same: only where both have a fingerprint is it known
 _SAME, _CHANGED, _UNKNOWN, _NEW, _GONE = "same", "changed", "unknown", "new", "gone"
 _ORDER = (_CHANGED, _NEW, _GONE, _UNKNOWN, _SAME)
 
@@ -21,7 +22,8 @@ def contrast(store: Store, old: Commit, new: Commit) -> dict[str, Any]:
         "old": _side(store, old),
         "new": _side(store, new),
         "findings": views.findings(findings),
-        "results": _results(old, new),
+        "inputs": _values(old.inputs, new.inputs),
+        "results": _values(old.outputs, new.outputs),
     }
 
 
@@ -29,14 +31,14 @@ def _side(store: Store, commit: Commit) -> dict[str, Any]:
     return {**views.row(store, commit), "code": views.text(commit.cell.source, views.LONG)}
 
 
-def _results(old: Commit, new: Commit) -> list[dict[str, Any]]:
-    before, after = ({item.name: item for item in commit.outputs} for commit in (old, new))
-    rows = [_result(before.get(name), after.get(name)) for name in dict.fromkeys([*after, *before])]
+def _values(old: Sequence[Value], new: Sequence[Value]) -> list[dict[str, Any]]:
+    before, after = ({item.name: item for item in values} for values in (old, new))
+    rows = [_pair(before.get(name), after.get(name)) for name in dict.fromkeys([*after, *before])]
     rows.sort(key=lambda row: _ORDER.index(row["change"]))
     return rows[: views.ITEMS]
 
 
-def _result(old: Value | None, new: Value | None) -> dict[str, Any]:
+def _pair(old: Value | None, new: Value | None) -> dict[str, Any]:
     return {
         "name": views.text((new or old or Value("", "")).name),
         "change": _change(old, new),
