@@ -113,7 +113,8 @@ export class NotebookFollower implements IDisposable {
 
   private _codeCells(): CodeCell[] {
     const widgets = this.panel.isDisposed ? [] : this.panel.content.widgets;
-    return widgets.filter((cell): cell is CodeCell => cell.model.type === 'code');
+    // A cell that is taken out of the notebook just now has no outputs any more, and may be listed still.
+    return widgets.filter((cell): cell is CodeCell => cell.model.type === 'code' && !cell.model.isDisposed);
   }
 
   private _readAnew(model: ICodeCellModel): ICell {
