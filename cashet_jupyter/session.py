@@ -89,6 +89,12 @@ class Session:
         self._store.max_size = self.settings.max_size
         return self._store
 
+    @property
+    def path(self) -> Path | None:
+        """Where the store is, once it is open; to be asked in any thread."""
+        store = self._store
+        return None if store is None else store.path
+
     def notices(self) -> list[str]:
         """What the user should be told about the store, if it is open."""
         return list(self._store.notices) if self._store is not None else []

@@ -19,24 +19,28 @@ from cashet_jupyter.errors import OptionError, StoreError
 from cashet_jupyter.store.layout import Layout, read_format
 from cashet_jupyter.store.store import Store, open_store
 
-#: seconds after which an index that had to be made anew in a temporary folder is looked for again in its own place
+#: After so many seconds, or so many times what making it took, an index that had to be made anew in a temporary folder
+#: is looked for again in its own place.
 _MAKESHIFT = 5.0
+_TIMES = 20
 
 
 class _Kept:
     """An open store, and how many are reading from it."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, path: Path, limit: int | None) -> None:
+        started = time.monotonic()
+        self.store = open_store(path, max_size=limit, looking=True)
         self.readers = 0
         self.dropped = False
-        self.opened = time.monotonic()
+        self._opened = time.monotonic()
+        self._good = max(_MAKESHIFT, _TIMES * (self._opened - started))
 
     @property
     def stale(self) -> bool:
         """Whether it reads from a copy that nobody brings up to date."""
         index = self.store.index
-        return index.place != index.layout and time.monotonic() - self.opened > _MAKESHIFT
+        return index.place != index.layout and time.monotonic() - self._opened > self._good
 
 
 class OpenStores:
@@ -62,7 +66,7 @@ class OpenStores:
     @contextlib.contextmanager
     def changing(self, path: Path) -> Generator[Store]:
         """A store to be changed, closed afterwards. Raises `StoreError`, and makes none where there is none."""
-        if read_format(Layout(path)) is None:
+        if not is_store(path):
             msg = f"there is no store at {path}"
             raise StoreError(msg)
         with contextlib.closing(open_store(path, max_size=self._limit(path))) as store:
@@ -81,7 +85,7 @@ class OpenStores:
                 self._drop(kept)
                 kept = None
             if kept is None:
-                kept = _Kept(open_store(path, max_size=self._limit(path), looking=True))
+                kept = _Kept(path, self._limit(path))
             self._kept[path] = kept
             kept.readers += 1
             while len(self._kept) > self._most:
@@ -96,6 +100,14 @@ class OpenStores:
 def _close_unused(kept: _Kept) -> None:
     if kept.dropped and not kept.readers:
         kept.store.close()
+
+
+def is_store(folder: Path) -> bool:
+    """Whether there is a store that can be read; never raises."""
+    try:
+        return read_format(Layout(folder)) is not None
+    except (OSError, StoreError, ValueError):
+        return False
 
 
 def project_limit(path: Path) -> int | None:

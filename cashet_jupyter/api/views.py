@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from cashet_jupyter.history.why import why
 from cashet_jupyter.models import Artifact, Commit, Dependency, Finding, Value
+from cashet_jupyter.render.preview import preview_data
 from cashet_jupyter.store.answers import Collected
 from cashet_jupyter.store.store import Store
 
@@ -131,6 +132,7 @@ def value(item: Value) -> dict[str, Any]:
         "summary": text(item.summary, LINE),
         "size": number(item.size),
         "digest": text(item.digest, 64),
+        "preview": preview_data(item),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import re
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from cashet_jupyter.magics.line import CashetMagics
 from cashet_jupyter.session import Session
 
 if TYPE_CHECKING:
+    from cashet_jupyter.magics.conversation import Conversations
     from cashet_jupyter.magics.registration import Registration
     from cashet_jupyter.models import Outcome
 
@@ -31,6 +33,9 @@ _SHELL_NAMES = frozenset({"_", "__", "___", "_i", "_ii", "_iii", "_dh", "_ih", "
                           "__vsc_ipynb_file__", "__warningregistry__",})  # fmt: skip
 #: Names that IPython binds once; a user may take them.
 _SHELL_OBJECTS = frozenset({"In", "Out", "get_ipython", "exit", "quit", "open", "display"})
+
+#: under which front ends ask this kernel for the history of its store
+TARGET = "cashet_jupyter.api.v1"
 
 #: what IPython keeps of each cell: `_12`, `_i12`
 _NUMBERED = re.compile(r"_i?\d+")
@@ -55,6 +60,8 @@ class Extension:
             print(f"cashet: {error}")
         self.session = Session(shell.user_ns, settings, self._is_own, self._busy)
         self._registration: Registration | None = None
+        self._conversations: Conversations | None = None
+        self._opening = threading.Lock()
         self.session.opened = self._register
         self.catcher = Catcher(shell, self.session)
         self.config = Cashet(self.session, parent=shell)
@@ -77,6 +84,20 @@ class Extension:
         self._registration.write(store)
         atexit.register(self._registration.remove)
 
+    def _converse(self, comm: Any, _message: object) -> None:
+        """Answer a front end that asks for the store's history by messages."""
+        from cashet_jupyter.magics.conversation import Conversations  # few front ends ever ask this way
+
+        with self._opening:  # two may come at once, each on a subshell of its own
+            self._conversations = self._conversations or Conversations(self.session)
+        self._conversations.open(comm)
+
+    @property
+    def _targets(self) -> dict[str, Any]:
+        """Who answers which messages, in a kernel; elsewhere nobody sends any."""
+        manager = getattr(getattr(self.shell, "kernel", None), "comm_manager", None)
+        return getattr(manager, "targets", {})
+
     def load(self) -> None:
         """Put the hooks in."""
         atexit.register(self.session.close)
@@ -89,6 +110,7 @@ class Extension:
         shell.configurables.append(self.config)
         shell.register_magics(self.magics)
         self.completer.attach(shell)
+        self._targets[TARGET] = self._converse
 
     def unload(self) -> None:
         """Take every hook out again, and let go of the store."""
@@ -104,6 +126,9 @@ class Extension:
                 shell.magics_manager.magics[kind].pop(name, None)
         shell.magics_manager.registry.pop(type(self.magics).__name__, None)
         self.completer.detach(shell)
+        self._targets.pop(TARGET, None)
+        if self._conversations is not None:
+            self._conversations.close()
         self.catcher.close()
         self.session.close()
         if self._registration is not None:

@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from cashet_jupyter.errors import StoreError
-from cashet_jupyter.store.layout import Layout, read_format
+from cashet_jupyter.api.stores import is_store
 
 #: what a registration file may hold, in bytes
 _MOST = 16 << 10
@@ -66,7 +65,7 @@ def registered(runtime: Path, kernel: str) -> Path | None:
     if content is None or not isinstance(content.get("store"), str) or not _alive(content.get("pid")):
         return None
     folder = Path(cast("str", content["store"]))
-    return folder if folder.is_absolute() and _is_store(folder) else None
+    return folder if folder.is_absolute() and is_store(folder) else None
 
 
 def _counts(folder: Path, top: Path, here: Path) -> bool:
@@ -77,14 +76,7 @@ def _counts(folder: Path, top: Path, here: Path) -> bool:
     except OSError:
         return False
     own = folder.parent == here or found.st_uid == os.geteuid()
-    return stat.S_ISDIR(found.st_mode) and inside and own and _is_store(folder)
-
-
-def _is_store(folder: Path) -> bool:
-    try:
-        return read_format(Layout(folder)) is not None
-    except (OSError, StoreError, ValueError):
-        return False
+    return stat.S_ISDIR(found.st_mode) and inside and own and is_store(folder)
 
 
 def _content(path: Path) -> dict[str, Any] | None:

@@ -11,9 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
-import hmac
-import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +18,7 @@ from typing import Any
 
 import apsw
 
+from cashet_jupyter.api.place import Names
 from cashet_jupyter.server.stores import Stores
 
 #: which events these are; what stands in one is a promise to every version of the front end
@@ -104,13 +102,13 @@ class Watch:
         self._stores = stores
         self._emit = emit
         self._interval = interval
-        self._secret = secrets.token_bytes(32)
+        self._names = Names()
         self._watched: dict[str, _Watched] = {}
         self._task: asyncio.Task[None] | None = None
 
     def name(self, folder: Path) -> str:
         """What a store is called in events: it tells nothing of where it is."""
-        return hmac.new(self._secret, str(folder).encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()[:32]
+        return self._names.of(folder)
 
     async def renew(self, folder: Path) -> tuple[str, int]:
         """Look at a store for the next `LEASE` seconds; its name and version."""

@@ -72,12 +72,12 @@ def hostile(name):
 async def test_a_record_of_somebody_else_is_told_of_in_bounds(client, jp_root_dir):
     key = secrets.token_bytes(32)
     for number, given in enumerate(NAMES, 1):
-        name = given[:2000] if given == LONG else given  # five hundred of each
+        name = given[:200] if given == LONG else given  # five hundred of each
         foreign = open_store(jp_root_dir / ".cashet", key=key)
         commit = foreign.put(replace(hostile(name), artifacts=(), created=1e9 + number), make_payload(), durable=False)
         foreign.close()
-        rows = await _all_runs(client)
-        assert (rows[0]["id"], rows[0]["own"], len(rows)) == (commit.id, False, number)
+        rows = (await client.get("runs", limit="1"))["runs"]
+        assert [(row["id"], row["own"]) for row in rows] == [(commit.id, False)]
         assert len(json.dumps(rows[0])) < 20_000
         detail = await client.get("runs", commit.id)
         assert len(json.dumps(detail)) < 4 << 20
@@ -90,6 +90,7 @@ async def test_a_record_of_somebody_else_is_told_of_in_bounds(client, jp_root_di
             ("storage",),
         ):
             await client.get(*path)
+    assert len(await _all_runs(client)) == len(NAMES)
 
 
 async def _all_runs(client):
