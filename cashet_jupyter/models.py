@@ -127,6 +127,8 @@ class Value:
     """Bytes that it takes in the store or in memory, approximately; 0 if unknown."""
     parts: tuple[Part, ...] = ()
     """Its first components, breadth first; bounded, and taken for inputs only."""
+    preview: Mapping[str, Any] | None = field(default=None, hash=False)
+    """What it looked like, as plain data (`fingerprint.previews`); None where its summary says all, or nothing can."""
 
 
 @dataclass(frozen=True, slots=True)

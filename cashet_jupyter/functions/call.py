@@ -16,6 +16,7 @@ from cashet_jupyter.fingerprint.computation import KEY_VERSION
 from cashet_jupyter.fingerprint.describe import describe
 from cashet_jupyter.fingerprint.graph import InputGraph
 from cashet_jupyter.fingerprint.parts import parts_of
+from cashet_jupyter.fingerprint.previews import previewed
 from cashet_jupyter.functions.binding import bound, refs_in
 from cashet_jupyter.functions.flat import flat_key
 from cashet_jupyter.functions.once import once
@@ -144,10 +145,11 @@ class Call:
             digests, parts = self.graph.digests, parts_of(self.graph)
         except Refused:
             digests, parts = {}, {}
-        return tuple(
+        found = (
             replace(describe(name, value, digests.get(name, "")), parts=parts.get(name, ()))
             for name, value in sorted(self.values.items())
         )
+        return previewed(found, self.values)
 
     @once
     def text(self) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cashet_jupyter.errors import CashetError, Refused, StoreError
 from cashet_jupyter.fingerprint.describe import describe
+from cashet_jupyter.fingerprint.previews import previewed
 from cashet_jupyter.functions.call import Call
 from cashet_jupyter.functions.names import CACHE_OFF, LEFT, REF, RETRIES, TASK
 from cashet_jupyter.functions.returned import dump_result, hash_of
@@ -54,14 +55,14 @@ def drafted(
     """A run that came to its end. Raises `NotSerializable` if its result cannot be stored."""
     payload = dump_result(engine.format.written(value), changes, list(call.kinds.values()))
     files = file_buffers(recorded.artifacts)
-    output = replace(describe(RETURNED, value, hash_of(value, payload)), size=payload.size)
+    described = replace(describe(RETURNED, value, hash_of(value, payload)), size=payload.size)
     written = {artifact.path for artifact in recorded.artifacts}
     notes = list(_notes(call, served=key == call.key_or_none, why=why))
     if changes or recorded.artifacts:
         notes.append(Value(LEFT, "", summary=f"{len(changes)} bytes, {len(recorded.artifacts)} files"))
     commit = replace(
         _commit(engine, call, key, seconds),
-        outputs=(output,),
+        outputs=previewed((described,), {RETURNED: value}),
         trace=with_notes(recorded.dependencies, written),
         artifacts=recorded.artifacts,
         depends=(*notes, *engine.format.note),

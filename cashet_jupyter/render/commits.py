@@ -10,6 +10,7 @@ from cashet_jupyter.history.traced import moment
 from cashet_jupyter.models import Artifact, Commit, Shown, Value
 from cashet_jupyter.render import units
 from cashet_jupyter.render.answer import PLAIN, Answer, Style
+from cashet_jupyter.render.preview import preview_data
 from cashet_jupyter.render.table import CELL, fitted
 
 #: version of the structure that `--json` gives; it grows when a field changes its meaning or goes
@@ -69,6 +70,7 @@ def value_data(value: Value) -> dict[str, Any]:
         "summary": value.summary,
         "size": value.size,
         "digest": value.digest,
+        "preview": preview_data(value),
     }
 
 

@@ -13,6 +13,7 @@ from cashet_jupyter.outputs.settled import settled
 from cashet_jupyter.render import units
 from cashet_jupyter.render.answer import PLAIN, Answer, Style
 from cashet_jupyter.render.commits import FORMAT, shown_data, title, whole
+from cashet_jupyter.render.preview import preview_html, preview_text
 from cashet_jupyter.render.shown import TEXT, shown_html, shown_lines
 from cashet_jupyter.render.table import CELL, columns, fitted, shortened
 
@@ -63,7 +64,13 @@ class Provenance(Answer):
             if values or name != "depends":
                 rows = [_cells(value) for value in values[:_VALUES]]
                 lines.append(f"{name}:")
-                lines += [f"  {row}" for row in _columns(rows, style.width - 2)] or ["  none"]
+                for value, row in zip(values, _columns(rows, style.width - 2), strict=False):
+                    lines.append(f"  {row}")
+                    if (
+                        name == "outputs"
+                    ):  # what went in is one command away, and would push what came out off the screen
+                        lines += [f"    {line}" for line in preview_text(value, style.width - 4)]
+                lines += [] if values else ["  none"]
                 lines += [f"  ... and {len(values) - _VALUES} more"] if len(values) > _VALUES else []
         for name, text in self._texts():
             lines += [f"{name}:", *(f"  {line}" for line in text)]
@@ -79,7 +86,9 @@ class Provenance(Answer):
         ]
         for name, values in (("Inputs", commit.inputs), ("Outputs", commit.outputs)):
             rows = "".join(_row("th", _cells(value)[:1], "td", _cells(value)[1:]) for value in values[:_VALUES])
-            parts.append(f"<details open><summary>{name} ({len(values)})</summary><table>{rows}</table></details>")
+            seen = "".join(_seen(value, unfolded=name == "Outputs") for value in values[:_VALUES])
+            summary = f"<summary>{name} ({len(values)})</summary>"
+            parts.append(f"<details open>{summary}<table>{rows}</table>{seen}</details>")
         if commit.error:
             parts.append(
                 f"<details open><summary>Failure</summary><pre>{escape(commit.error[-_ERROR:])}</pre></details>"
@@ -203,6 +212,13 @@ def _cut(text: str) -> list[str]:
 def _cells(value: Value) -> list[str]:
     size = units.size(value.size) if value.size else ""
     return [value.name, value.type, value.summary, size, value.digest[:12]]
+
+
+def _seen(value: Value, *, unfolded: bool) -> str:
+    """What a value looked like, to be folded away."""
+    found = preview_html(value)
+    name = f"<summary>{escape(shortened(value.name, _TITLE))}</summary>"
+    return f'<details{" open" if unfolded else ""} style="margin-left: 1em">{name}{found}</details>' if found else ""
 
 
 def _source(commit: Commit) -> str:

@@ -16,6 +16,7 @@ from cashet_jupyter.effects.capture import capture
 from cashet_jupyter.errors import NotSerializable, Refused
 from cashet_jupyter.fingerprint.describe import describe
 from cashet_jupyter.fingerprint.graph import InputGraph
+from cashet_jupyter.fingerprint.previews import previewed
 from cashet_jupyter.models import Commit, Dependency, Effects, Payload, Shown
 from cashet_jupyter.serialize.envelope import dumps
 from cashet_jupyter.serialize.references import References
@@ -86,7 +87,7 @@ def prepare(
         offset=time.localtime(created).tm_gmtoff,
         seconds=seconds,
         inputs=miss.fingerprint.inputs,
-        outputs=tuple(describe(name, value) for name, value in effects.outputs.items()),
+        outputs=previewed((describe(name, value) for name, value in effects.outputs.items()), effects.outputs),
         depends=miss.fingerprint.depends,
         trace=trace,
         artifacts=recorded.artifacts,

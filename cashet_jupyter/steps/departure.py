@@ -24,7 +24,7 @@ def depart(
     flight: Flight,
 ) -> Miss:
     """The run of a cell, about to begin; `reason` is why earlier runs of that key do not hold, if there are any."""
-    key = with_parts(key, graph)
+    key = with_parts(key, graph, session.namespace)
     now = versions(analysis, graph, session.namespace)
     why = reason or reason_for_run(session.store(), key, request.cell, now)
     recorder = Recorder(mentioned=mentioned_paths(analysis, graph, session.namespace))

@@ -22,6 +22,7 @@ from cashet_jupyter.fingerprint.describe import describe
 from cashet_jupyter.fingerprint.graph import InputGraph
 from cashet_jupyter.fingerprint.origins import origin_of, version_of
 from cashet_jupyter.fingerprint.parts import parts_of, versions_of
+from cashet_jupyter.fingerprint.previews import previewed
 from cashet_jupyter.fingerprint.values import fingerprint_value
 from cashet_jupyter.models import CellAnalysis, Fingerprint, Value
 from cashet_jupyter.session import Session
@@ -97,14 +98,15 @@ def described(graph: InputGraph, session: Session) -> tuple[Value, ...]:
     return tuple(describe(name, namespace[name], digest) for name, digest in graph.digests.items() if name in namespace)
 
 
-def with_parts(key: Fingerprint, graph: InputGraph) -> Fingerprint:
-    """The key, with the components of its inputs: for runs that are to be stored, before anything changes.
+def with_parts(key: Fingerprint, graph: InputGraph, namespace: Mapping[str, Any]) -> Fingerprint:
+    """The key, with the components and the looks of its inputs: for runs that are to be stored, before they change.
 
     From here on the graph knows all that is in the inputs, so that it can tell afterwards what a run has changed.
     """
     graph.expand()
     parts = parts_of(graph)
-    return replace(key, inputs=tuple(replace(value, parts=parts.get(value.name, ())) for value in key.inputs))
+    inputs = (replace(value, parts=parts.get(value.name, ())) for value in key.inputs)
+    return replace(key, inputs=previewed(inputs, namespace))
 
 
 def versions(analysis: CellAnalysis, graph: InputGraph, namespace: Mapping[str, Any]) -> dict[str, str]:

@@ -211,18 +211,25 @@ def _dependency(item: Dependency) -> list[str]:
 
 
 def _values(values: Iterable[Value]) -> list[list[Any]]:
-    return [
-        [value.name, value.digest, value.type, value.summary, int(value.size), *_parts(value.parts)] for value in values
-    ]
+    return [[value.name, value.digest, value.type, value.summary, int(value.size), *_more(value)] for value in values]
 
 
-def _parts(parts: Sequence[Part]) -> list[list[list[str]]]:
-    return [[[part.kind, part.path, part.digest, part.summary, part.lines] for part in parts]] if parts else []
+def _more(value: Value) -> list[Any]:
+    """What not every value has: a record says nothing of the last ones that it has not."""
+    parts = [[part.kind, part.path, part.digest, part.summary, part.lines] for part in value.parts]
+    if value.preview is not None:
+        return [parts, value.preview]
+    return [parts] if parts else []
 
 
 def _read_values(items: Iterable[Any]) -> tuple[Value, ...]:
     # a newer version may have appended to an item
-    return tuple(Value(*item[:5], parts=_read_parts(item[5:6])) for item in items)
+    return tuple(Value(*item[:5], parts=_read_parts(item[5:6]), preview=_read_preview(item[6:7])) for item in items)
+
+
+def _read_preview(rest: Sequence[Any]) -> dict[str, Any] | None:
+    """As it is: whoever shows it looks what it holds."""
+    return cast("dict[str, Any]", rest[0]) if rest and isinstance(rest[0], dict) else None
 
 
 def _read_parts(rest: Sequence[Any]) -> tuple[Part, ...]:
