@@ -47,6 +47,21 @@ test('what was not stored says why', () => {
   expect(state(cell({ facts })).line).toBe('not stored: it reads the clock');
 });
 
+test('what is told of a cell that is not up to date says why', () => {
+  expect(state(cell({ facts: { status: 'not stored', reason: 'it reads the clock' } })).reason).toBe(
+    'it reads the clock'
+  );
+  expect(state(cell({ fingerprint: 'other' })).reason).toMatch(/not what ran/);
+  expect(state(cell()).reason).toBe('');
+});
+
+test('how much of a run is over is told where it is known', () => {
+  expect(state(cell({ started: NOW - 12 })).part).toBe(0.25);
+  expect(state(cell({ started: NOW - 500 })).part).toBe(1);
+  expect(state(cell({ started: NOW - 12 }), null).part).toBeNull();
+  expect(state(cell()).part).toBeNull();
+});
+
 test('every mark has a sign of its own but those that mean stored', () => {
   const signs = [
     cell({ started: 1 }),

@@ -88,3 +88,45 @@ test('a list that is higher than browsers can draw still reaches its end', () =>
   made.activate(1_999_999);
   expect(shown(made)).toContain(1_999_999);
 });
+
+test('what is looked at stays where it is when rows come above it', () => {
+  const made = list(1000);
+  made.node.scrollTop = 2000;
+  made.redraw();
+  made.activate(102);
+  made.update(1003, false, index => index + 3);
+  expect(made.node.scrollTop).toBe(2060);
+  expect(made.active).toBe(105);
+});
+
+test('who looks at the top sees what is new there', () => {
+  const made = list(1000);
+  made.update(1003, false, index => index + 3);
+  expect(made.node.scrollTop).toBe(0);
+  expect(shown(made)).toContain(0);
+});
+
+test('a row that is gone leaves what is active in its place', () => {
+  const made = list(100);
+  made.activate(50);
+  made.update(99, false, index => (index === 50 ? -1 : index));
+  expect(made.active).toBe(50);
+});
+
+test('a place that was scrolled to is found again when the list comes back', () => {
+  const made = list(1000);
+  made.activate(500);
+  const place = made.node.scrollTop;
+  made.node.scrollTop = 0; // a browser forgets it when the list leaves the page
+  made.shown();
+  expect(made.node.scrollTop).toBe(place);
+  made.rewind();
+  expect([made.node.scrollTop, made.active]).toEqual([0, 0]);
+});
+
+test('rows of a tree are counted among their siblings', () => {
+  const made = new VirtualList({ row: () => undefined, open: () => undefined, among: () => [2, -1] }, 20, 'Rows');
+  made.update(3);
+  const row = made.node.querySelector('.jp-Cashet-row')!;
+  expect([row.getAttribute('aria-posinset'), row.getAttribute('aria-setsize')]).toEqual(['2', '-1']);
+});

@@ -5,7 +5,7 @@ import { ICollection } from '../core/types';
 import { IWords } from '../core/words';
 import { HistoryModel } from '../model/model';
 import { reasonOf } from '../sources/refusal';
-import { ICollecting } from '../sources/source';
+import { ICollecting, ITarget } from '../sources/source';
 
 /** What is done with what was found. */
 export interface ICollectActions {
@@ -20,6 +20,8 @@ const DAYS = [1, 7, 30, 90, 365];
 /** Frees space: shows what would go and why, and removes it when that has been seen. */
 export class Collecting {
   readonly node: HTMLElement;
+  /** What is looked at is what is removed, whichever notebook is in front by then. */
+  readonly target: ITarget;
   private _size: HTMLSelectElement;
   private _age: HTMLSelectElement;
   private _summary = h('div', { class: 'jp-Cashet-summary', role: 'status' });
@@ -27,6 +29,7 @@ export class Collecting {
   private _go: HTMLButtonElement;
   private _asked = 0;
   private _offered = false;
+  private _removing = false;
 
   constructor(
     private _model: HistoryModel,
@@ -34,6 +37,7 @@ export class Collecting {
     private _words: IWords
   ) {
     const words = _words;
+    this.target = _model.target;
     this._size = h('select', { onchange: () => void this._look() });
     this._offer(_model.stats?.physical ?? 0, _model.stats?.limit ?? 0);
     this._age = h('select', { onchange: () => void this._look() }, ...this._ages());
@@ -52,7 +56,7 @@ export class Collecting {
         'aria-label': words.__('Free space'),
         onkeydown: (event: KeyboardEvent) => event.key === 'Escape' && _actions.done()
       },
-      h('div', { class: 'jp-Cashet-field' }, h('label', {}, h('span', {}, words.__('Bring it below')), this._size)),
+      h('div', { class: 'jp-Cashet-field' }, h('label', {}, h('span', {}, words.__('Down to')), this._size)),
       h('div', { class: 'jp-Cashet-field' }, h('label', {}, h('span', {}, words.__('Not used for')), this._age)),
       this._summary,
       this._found,
@@ -77,6 +81,13 @@ export class Collecting {
     this._size.focus();
   }
 
+  /** The store is not what it was: look again, without taking the button away from under the hand. */
+  renew(): void {
+    if (!this._removing) {
+      void this._look(false);
+    }
+  }
+
   private get _wish(): ICollecting {
     return {
       max_size: Number(this._size.value),
@@ -99,11 +110,11 @@ export class Collecting {
     return [h('option', { value: '' }, words.__('whatever its age')), ...days];
   }
 
-  private async _look(): Promise<void> {
+  private async _look(other = true): Promise<void> {
     const asked = ++this._asked;
-    this._go.disabled = true;
+    this._go.disabled ||= other;
     try {
-      const found = await this._model.api.preview(this._model.target, this._wish);
+      const found = await this._model.api.preview(this.target, this._wish);
       if (asked === this._asked) {
         if (!this._offered) {
           this._offered = true; // what it holds with all that belongs to it is only told here
@@ -120,10 +131,10 @@ export class Collecting {
 
   private async _remove(): Promise<void> {
     const asked = ++this._asked;
-    this._go.disabled = true;
+    this._go.disabled = this._removing = true;
     fill(this._summary, this._words.__('Removing …'));
     try {
-      const done = await this._model.api.collect(this._model.target, this._wish);
+      const done = await this._model.api.collect(this.target, this._wish);
       const count = done.evicted.length + done.more;
       this._actions.say(
         this._words._n(
@@ -143,6 +154,7 @@ export class Collecting {
   }
 
   private _fail(error: unknown): void {
+    this._removing = false;
     fill(this._found);
     fill(this._summary, reasonOf(error));
     this._go.disabled = true;

@@ -18,7 +18,7 @@ export function message(model: HistoryModel, view: View, lines: number, words: I
     case 'runs':
       return model.runs.complete ? noRuns(model, words) : [text(words.__('…'))];
     case 'storage':
-      return [];
+      return model.stats?.commits === 0 ? [text(words.__('Nothing is stored.'))] : [];
   }
 }
 

@@ -23,7 +23,7 @@ export class StatusBar {
         'div',
         { class: 'jp-Cashet-numbers' },
         h('span', {}, this._words._n('%1 run', '%1 runs', stats.commits)),
-        h('span', {}, room(stats.physical, stats.limit, this._words))
+        h('span', {}, this._words.__('%1 of %2', size(stats.physical), size(stats.limit)))
       ),
       meter(stats.physical, stats.limit),
       h('div', { class: 'jp-Cashet-saved' }, savedText(stats, this._words)),
@@ -32,13 +32,8 @@ export class StatusBar {
   }
 }
 
-/** `3.1 MB of 5.4 GB`. */
-export function room(held: number, limit: number, words: IWords): string {
-  return words.__('%1 of %2', size(held), size(limit));
-}
-
 /** How full a store is. The numbers stand beside it. */
-export function meter(held: number, limit: number): HTMLElement {
+function meter(held: number, limit: number): HTMLElement {
   const part = limit > 0 ? Math.min(1, held / limit) : 1;
   const made = bar('jp-Cashet-meter', part);
   made.classList.toggle('jp-mod-full', part > 0.9);
@@ -46,7 +41,7 @@ export function meter(held: number, limit: number): HTMLElement {
 }
 
 /** `Saved 12 s today, 4 min in all`; without today where the server does not tell it. */
-export function savedText(stats: IStats, words: IWords): string {
+function savedText(stats: IStats, words: IWords): string {
   if (stats.hits === 0) {
     return words.__('Nothing was restored yet');
   }

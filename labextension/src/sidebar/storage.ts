@@ -8,7 +8,6 @@ import { HistoryModel } from '../model/model';
 import { reasonOf } from '../sources/refusal';
 import { Collecting } from './collect';
 import { bar } from './rows';
-import { meter, room, savedText } from './status';
 import { IViews, ListView } from './view';
 
 /** What takes space, by notebook and cell, the biggest first; and how to have more of it. */
@@ -21,6 +20,7 @@ export class StorageView extends ListView<StorageLine> {
   private _storage: IStorage | null = null;
   private _open = new Set<string>();
   private _seen: object | null = null;
+  private _path = '';
   private _asked = 0;
 
   constructor(
@@ -30,26 +30,30 @@ export class StorageView extends ListView<StorageLine> {
   ) {
     super(_words.__('What takes space'));
     const label = _words.__('Free space …');
-    this._free = h('button', { class: 'jp-Cashet-button', type: 'button', onclick: () => this._collect() }, label);
+    this._free = h(
+      'button',
+      { class: 'jp-Cashet-button', type: 'button', 'aria-expanded': 'false', onclick: () => this._unfold() },
+      label
+    );
     const top = h('div', { class: 'jp-Cashet-top' }, this._head, this._free);
     this.node = h('div', { class: 'jp-Cashet-view' }, top, this._message, this.list.node);
   }
 
   refresh(): void {
-    const { stats } = this._model;
+    const { stats, target } = this._model;
     this.node.hidden = !stats;
-    if (!stats) {
+    if (!stats || target.path !== this._path) {
+      this._path = target.path;
+      this._asked++; // what was asked of another store is not for this one
       this._seen = this._storage = null;
       this._leave();
-      return this.put([]);
     }
-    this._drawHead();
-    if (stats !== this._seen) {
+    if (stats && stats !== this._seen) {
       this._seen = stats;
+      this._collecting?.renew();
       void this._fetch();
-    } else {
-      this._draw();
     }
+    this._draw();
   }
 
   dispose(): void {
@@ -170,43 +174,55 @@ export class StorageView extends ListView<StorageLine> {
   }
 
   private _draw(): void {
+    if (this._model.stats) {
+      this._drawHead();
+    }
     const lines = this._storage && !this._collecting ? storageLines(this._storage, this._open) : [];
     this.list.node.hidden = lines.length === 0;
     this.put(lines);
   }
 
+  /** How much there is in all; its part of the limit stands at the foot of the panel. */
   private _drawHead(): void {
-    const stats = this._model.stats!;
+    const { physical } = this._model.stats!;
+    const logical = this._storage?.logical ?? 0;
     fill(
       this._head,
-      h('div', { class: 'jp-Cashet-numbers' }, h('strong', {}, room(stats.physical, stats.limit, this._words))),
-      meter(stats.physical, stats.limit),
-      h('div', {}, savedText(stats, this._words))
+      h('strong', {}, this._words.__('%1 on disk', size(physical))),
+      logical > physical * 1.05
+        ? h('div', { class: 'jp-Cashet-quiet' }, this._words.__('%1 if nothing were shared', size(logical)))
+        : null
     );
   }
 
-  private _collect(): void {
+  private _unfold(): void {
+    if (this._collecting) {
+      return this._leave();
+    }
     this._collecting = new Collecting(
       this._model,
       { openRun: id => this._views.openRun(id), say: this._views.say, done: () => this._leave() },
       this._words
     );
     this.node.append(this._collecting.node);
-    this._free.disabled = true;
+    this._free.setAttribute('aria-expanded', 'true');
     this._draw();
     this._collecting.focus();
   }
 
   private _leave(): void {
-    if (this._collecting) {
-      const back = this._collecting.node.contains(document.activeElement);
-      this._collecting.dispose();
-      this._collecting = null;
-      this._free.disabled = false;
-      this._draw();
-      if (back) {
-        this._free.focus();
-      }
+    if (!this._collecting) {
+      return;
+    }
+    const { activeElement } = document;
+    // A button that was pressed and cannot be any more has lost the focus to the page.
+    const back = activeElement === document.body || this._collecting.node.contains(activeElement);
+    this._collecting.dispose();
+    this._collecting = null;
+    this._free.setAttribute('aria-expanded', 'false');
+    this._draw();
+    if (back) {
+      this._free.focus();
     }
   }
 }
