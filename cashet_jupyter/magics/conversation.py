@@ -55,9 +55,7 @@ class Conversations:
         comm.on_close(lambda _: self._leave(comm))
         self._comms.add(comm)
         with _unrecorded():
-            folder = self._folder()
-            ready = {"ready": True, "version": cashet_jupyter.__version__, "protocol": PROTOCOL}
-            _send(comm, {**ready, "folder": str(folder), "exists": is_store(folder)})
+            _send(comm, {"ready": True, "version": cashet_jupyter.__version__, "protocol": PROTOCOL, **self._place()})
 
     def close(self) -> None:
         """End all of them, and let go of what is open."""
@@ -102,7 +100,7 @@ class Conversations:
         folder = self._folder()
         if content.get("ask") == "store":
             name, version = self._versions.of(folder)
-            return {"store": name, "version": version, "exists": is_store(folder), "folder": str(folder)}
+            return {"store": name, "version": version, **self._place()}
         if not is_store(folder):
             raise Refusal(404, NOTHING)
         if "do" in content:
@@ -113,8 +111,19 @@ class Conversations:
             return answer(store, content["ask"], params, self._notebooks())
 
     def _folder(self) -> Path:
-        """The kernel's store: once it is open it stays the same."""
-        return self._session.path or find_store_dir()
+        """The kernel's store: once it is open it stays the same. Raises `Refusal` if nobody knows where it would be."""
+        try:
+            return self._session.path or find_store_dir()
+        except OSError as error:
+            raise Refusal(503, "the folder that the kernel works in has gone") from error
+
+    def _place(self) -> dict[str, Any]:
+        """Where it is, or would be, and whether there is one."""
+        try:
+            folder = self._folder()
+        except Refusal:
+            return {"folder": "", "exists": False}
+        return {"folder": str(folder), "exists": is_store(folder)}
 
     def _notebooks(self) -> tuple[str, ...]:
         """What runs of this notebook say of where they were made, since that is what this kernel writes into them."""

@@ -6,7 +6,6 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from queue import Empty
 from typing import Any
 
 from cashet_jupyter.magics.extension import TARGET
@@ -25,6 +24,9 @@ class Front:
         self.subshell = self._new_subshell() if subshell else None
         self.id = uuid.uuid4().hex
         self._number = 0
+        self.greeting: dict[str, Any] = {}
+        self.beside: list[str] = []
+        """Types of messages that came meanwhile and are nobody's answer: streams, errors."""
         self.opening = self.send("comm_open", target_name=target, data={})
 
     def _new_subshell(self) -> str:
@@ -51,15 +53,8 @@ class Front:
             message = self.client.get_iopub_msg(timeout=max(0.0, deadline - time.monotonic()))
             if message["msg_type"] in kinds and message["content"].get("comm_id") == self.id:
                 return message["content"]
-
-    @property
-    def silent(self) -> bool:
-        """Whether nothing more comes from the kernel in a moment."""
-        try:
-            self.client.get_iopub_msg(timeout=0.2)
-        except Empty:
-            return True
-        return False
+            if message["msg_type"] != "status":
+                self.beside.append(message["msg_type"])
 
     def ready(self) -> dict[str, Any]:
         """What the kernel says first."""
@@ -94,6 +89,6 @@ class Front:
 def conversing(kernel: Kernel, **options: Any) -> Iterator[Front]:
     """A conversation that the kernel has greeted."""
     front = Front(kernel, **options)
-    front.greeting = front.ready()  # type: ignore[attr-defined]
+    front.greeting = front.ready()
     yield front
     front.send("comm_close", data={})
