@@ -16,7 +16,7 @@ from cashet_jupyter.render.show import Provenance
 from cashet_jupyter.render.storage import Stats
 from cashet_jupyter.render.versions import History
 from cashet_jupyter.widgets.actions import Actions
-from cashet_jupyter.widgets.panel import Panel
+from cashet_jupyter.widgets.panel import About, Panel
 
 if TYPE_CHECKING:
     from cashet_jupyter.magics.commands import Kernel
@@ -27,7 +27,7 @@ def panel(answer: Answer, kernel: Kernel, shell: Any) -> Answer | Panel:
     controls = _controls(answer, kernel)
     if controls is None or not _in_notebook(shell) or find_spec("ipywidgets") is None:
         return answer
-    return Panel(answer, controls)
+    return Panel(answer, controls, _about(answer))
 
 
 def _in_notebook(shell: Any) -> bool:
@@ -63,6 +63,17 @@ def _controls(answer: Answer, kernel: Kernel) -> Callable[[], Any] | None:
     if isinstance(answer, Diff):
         return lambda: _diff_controls(answer, kernel)
     return None
+
+
+def _about(answer: Answer) -> About | None:
+    """What the front end is told of an answer that has controls."""
+    if isinstance(answer, Provenance):
+        return About("show", (answer.commit.id,))
+    if isinstance(answer, History):
+        return About("history", tuple(commit.id for commit in answer.commits))
+    if isinstance(answer, Diff):
+        return About("diff", (answer.difference.old.id, answer.difference.new.id))
+    return About("stats") if isinstance(answer, Stats) else None
 
 
 def _diff_controls(answer: Diff, kernel: Kernel) -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 from cashet_jupyter.commands.grammar import COMMANDS
 from cashet_jupyter.magics.commands import cashet
 from cashet_jupyter.magics.progress import ProgressLine
-from cashet_jupyter.widgets.panel import VIEW
+from cashet_jupyter.widgets.panel import ABOUT, VIEW
 
 
 def test_the_store_of_the_kernel_is_looked_at_and_made_smaller(ip):
@@ -228,9 +228,17 @@ def test_a_kernel_shows_the_answer(new_kernel):
 def test_in_a_notebook_that_somebody_looks_at_answers_are_panels_and_elsewhere_they_are_read(new_kernel):
     kernel = new_kernel(load=True)
     kernel.run("%%cashet\nx = 1")
-    for line in ("%cashet_show x", "%cashet_history x", "%cashet_diff x x", "%cashet stats"):
+    asked = {
+        "show": "%cashet_show x",
+        "history": "%cashet_history x",
+        "diff": "%cashet_diff x x",
+        "stats": "%cashet stats",
+    }
+    for kind, line in asked.items():
         read = kernel.run(line)
         looked_at = kernel.wait(kernel.send_from("a1b2", line))
         assert [list(m.content["data"]) for m in read.messages] == [["text/plain", "text/html"]], line
         (panel,) = [m for m in looked_at.messages if m.type == "execute_result"]
-        assert panel.content["data"].keys() == {"text/plain", "text/html", VIEW}, line
+        assert panel.content["data"].keys() == {"text/plain", "text/html", ABOUT, VIEW}, line
+        about = panel.content["data"][ABOUT]
+        assert (about["v"], about["kind"], len(about["commits"])) == (1, kind, {"diff": 2, "stats": 0}.get(kind, 1))

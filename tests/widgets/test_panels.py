@@ -10,7 +10,7 @@ import pytest
 from cashet_jupyter.errors import StoreError
 from cashet_jupyter.magics.loading import load_under_new_names
 from cashet_jupyter.widgets.actions import Actions
-from cashet_jupyter.widgets.panel import VIEW, Panel
+from cashet_jupyter.widgets.panel import ABOUT, VIEW, About, Panel
 from cashet_jupyter.widgets.panels import diff_controls, history_controls, show_controls, stats_controls
 
 
@@ -86,6 +86,13 @@ def test_without_widgets_it_is_text_and_html():
     assert (panel.word, panel.data) == ("hello", {"word": "hello"})
     with pytest.raises(AttributeError):
         _ = panel.nothing
+
+
+def test_a_bundle_says_in_a_few_words_what_it_is_about():
+    bundle = Panel(Said("hello"), about=About("diff", ("a" * 64, "b" * 64)))._repr_mimebundle_()
+    assert bundle[ABOUT] == {"v": 1, "kind": "diff", "commits": ["a" * 64, "b" * 64]}
+    many = Panel(Said("hello"), about=About("history", tuple(f"{n:064x}" for n in range(10_000))))
+    assert len(str(many._repr_mimebundle_()[ABOUT])) < 5000
 
 
 def test_a_past_run_is_loaded_under_names_that_nothing_has(ip, actions):
