@@ -14,6 +14,7 @@ import { IWords } from './core/words';
 import { HistoryModel } from './model/model';
 import { INotebooks, Notebooks } from './model/notebooks';
 import { Opener } from './opener';
+import { outputs } from './outputs/plugin';
 import { DEFAULTS, ISettings, Settings } from './settings';
 import { HistoryPanel } from './sidebar/panel';
 import { CommSource } from './sources/comm';
@@ -154,6 +155,6 @@ function sourceOf(app: JupyterFrontEnd, followed: Notebooks, words: IWords): Sou
   return new Either(new RestSource(serverSettings, words), kernel, mentions, words);
 }
 
-const plugins: JupyterFrontEndPlugin<any>[] = [notebooks, settings, badges, panel];
+const plugins: JupyterFrontEndPlugin<any>[] = [notebooks, settings, badges, panel, outputs];
 
 export default plugins;

@@ -9,6 +9,8 @@ const HEIGHT = 44;
 const LETTERS = 23;
 const ZOOMS = [0.25, 0.35, 0.5, 0.7, 1, 1.4, 2];
 const PLAIN = ZOOMS.indexOf(1);
+/** No smaller unless it is asked for. */
+const READABLE = ZOOMS.indexOf(0.7);
 
 /** What a run was made from and what was made from it: nodes that open runs, in a drawing that zooms and scrolls. */
 export class Graph {
@@ -42,7 +44,7 @@ export class Graph {
     this._window.addEventListener('pointerdown', event => this._onDrag(event));
     const cut = more ? h('p', { class: 'jp-Cashet-quiet' }, words.__('There is more than is shown.')) : null;
     fill(this.node, this._controls(), this._window, cut);
-    this._scale(this._fitting());
+    this._scale(Math.max(this._fitting(), READABLE));
     const own = Math.max(0, ids.indexOf(this._descent.of));
     this._choose(own);
     this._center(own);
@@ -182,11 +184,11 @@ export class Graph {
     this._window.addEventListener('lostpointercapture', end, { once: true });
   }
 
-  /** The largest size at which all of it can be seen, but never larger than plain. */
+  /** The largest size at which all of it is as wide as its place, but never larger than plain. */
   private _fitting(): number {
     const room = this._window.clientWidth || this._placed.width;
     const fits = ZOOMS.filter((zoom, place) => place <= PLAIN && this._placed.width * zoom <= room);
-    return Math.max(1, ZOOMS.indexOf(Math.max(...fits, ZOOMS[0])));
+    return ZOOMS.indexOf(Math.max(...fits, ZOOMS[0]));
   }
 
   /** What is in the middle stays there. */

@@ -25,6 +25,8 @@ export interface ISizes {
  */
 const CROSSINGS = 200;
 const DRAWN = 1500;
+/** Around the drawing. */
+const MARGIN = 6;
 
 type Edge = readonly [number, number];
 
@@ -36,7 +38,7 @@ type Edge = readonly [number, number];
 export async function layout(ids: string[], edges: [string, string][], sizes: ISizes): Promise<ILayout> {
   const { Graph, layout: arrange } = await import('@dagrejs/dagre');
   const graph = new Graph();
-  graph.setGraph({ rankdir: 'LR', ranker: 'tight-tree', nodesep: 14, ranksep: 56, marginx: 4, marginy: 4 });
+  graph.setGraph({ rankdir: 'LR', ranker: 'tight-tree', nodesep: 14, ranksep: 48 });
   graph.setDefaultEdgeLabel(() => ({}));
   // Not by their ids: a record may name a run `__proto__`.
   const places = new Map(ids.map((id, place) => [id, place]));
@@ -48,17 +50,31 @@ export async function layout(ids: string[], edges: [string, string][], sizes: IS
   const deciding = shortest(known, ids.length);
   deciding.forEach(([from, to]) => graph.setEdge(String(from), String(to)));
   arrange(graph);
-  const { width = 0, height = 0 } = graph.graph() as Partial<ISizes>;
-  const nodes = ids.map((_, place) => point(graph.node(String(place)) as IPoint));
+  const nodes = ids.map((_, place) => graph.node(String(place)) as IPoint);
+  const ways = known.map(edge => {
+    const [from, to] = edge;
+    const way = deciding.has(edge) ? (graph.edge(String(from), String(to)) as { points: IPoint[] }) : null;
+    return { from, to, points: way?.points ?? [nodes[from], nodes[to]] };
+  });
+  return framed(nodes, ways, sizes);
+}
+
+/** Everything moved to where it can be seen: dagre lets edges go around what it frames. */
+function framed(nodes: IPoint[], edges: ILayout['edges'], { width, height }: ISizes): ILayout {
+  const corners = nodes.flatMap(({ x, y }) => [
+    { x: x - width / 2, y: y - height / 2 },
+    { x: x + width / 2, y: y + height / 2 }
+  ]);
+  const points = [...corners, ...edges.flatMap(edge => edge.points)];
+  const least = (of: (point: IPoint) => number) =>
+    points.reduce((found, point) => Math.min(found, of(point)), Infinity);
+  const [left, top] = [least(({ x }) => x) - MARGIN, least(({ y }) => y) - MARGIN];
+  const moved = ({ x, y }: IPoint) => ({ x: Math.round(x - left), y: Math.round(y - top) });
   return {
-    nodes,
-    edges: known.map(edge => {
-      const [from, to] = edge;
-      const way = deciding.has(edge) ? (graph.edge(String(from), String(to)) as { points: IPoint[] }) : null;
-      return { from, to, points: way?.points.map(point) ?? [nodes[from], nodes[to]] };
-    }),
-    width: Math.max(0, width),
-    height: Math.max(0, height)
+    nodes: nodes.map(moved),
+    edges: edges.map(edge => ({ ...edge, points: edge.points.map(moved) })),
+    width: points.length ? Math.ceil(MARGIN - least(({ x }) => -x) - left) : 0,
+    height: points.length ? Math.ceil(MARGIN - least(({ y }) => -y) - top) : 0
   };
 }
 
@@ -84,8 +100,4 @@ function shortest(edges: Edge[], count: number): Set<Edge> {
     }
   }
   return found;
-}
-
-function point({ x, y }: IPoint): IPoint {
-  return { x: Math.round(x), y: Math.round(y) };
 }

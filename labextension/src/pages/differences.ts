@@ -1,7 +1,8 @@
 import { h } from '../core/dom';
 import { size } from '../core/format';
 import { pieces } from '../core/pairs';
-import { drawPreview } from '../core/previews';
+import { readPreview } from '../core/preview';
+import { drawPreview, samePreview } from '../core/previews';
 import { IResult, IValue } from '../core/types';
 import { IWords } from '../core/words';
 import { quiet } from './parts';
@@ -19,16 +20,31 @@ function changes(words: IWords): Record<IResult['change'], [string, string]> {
 
 /** Values of both runs by name, side by side, with what differs in them marked; `all` also those that do not differ. */
 export function drawDifferences(results: IResult[], all: boolean, words: IWords): HTMLElement {
-  const told = results.filter(one => all || one.change !== 'same');
-  const equal = results.length - told.length;
+  const known = results.map(one => (one.change === 'unknown' ? lookedAt(one) : one));
+  const told = known.filter(one => all || !['same', 'unknown'].includes(one.change));
+  const left = known.filter(one => !told.includes(one));
+  const equal = left.filter(one => one.change === 'same').length;
+  const alike = left.filter(one => one.change === 'unknown').length;
   const items = told.map(one => drawDifference(one, words));
   return h(
     'div',
     {},
     items.length ? h('ul', { class: 'jp-Cashet-differences' }, ...items) : null,
     equal ? quiet(words._n('%1 is the same', '%1 are the same', equal)) : null,
+    alike
+      ? quiet(
+          words._n('%1 looks the same; more is not known of it', '%1 look the same; more is not known of them', alike)
+        )
+      : null,
     results.length ? null : quiet(words.__('None'))
   );
+}
+
+/** Without fingerprints of both it is not known whether they are the same, but it may be seen that they are not. */
+function lookedAt(one: IResult): IResult {
+  const [old, now] = [one.old?.preview, one.new?.preview];
+  const differ = readPreview(old) && readPreview(now) && !samePreview(old, now);
+  return differ ? { ...one, change: 'changed' } : one;
 }
 
 function drawDifference(one: IResult, words: IWords): HTMLElement {

@@ -1,7 +1,7 @@
 import { Clipboard, Dialog, showDialog } from '@jupyterlab/apputils';
 
 import { fill, h } from '../core/dom';
-import { duration, exactly, short, size } from '../core/format';
+import { basename, duration, exactly, short, size } from '../core/format';
 import { IDetail, IRow } from '../core/types';
 import { reasonOf } from '../sources/refusal';
 import { ITarget } from '../sources/source';
@@ -44,7 +44,7 @@ export class Head {
     const used = run.hits
       ? words._n('%1 time, saved %2', '%1 times, saved %2', run.hits, duration(run.saved))
       : words.__('not yet');
-    const facts: [string, string][] = [
+    const facts: [string, string, string?][] = [
       [words.__('Run'), run.id],
       [words.__('Made'), run.host ? words.__('%1 at %2', exactly(run.created), run.host) : exactly(run.created)],
       [
@@ -53,7 +53,7 @@ export class Head {
       ],
       [words.__('Size'), size(run.size)],
       [words.__('Used'), used],
-      [words.__('Notebook'), run.notebook],
+      [words.__('Notebook'), basename(run.notebook), run.notebook],
       [words.__('Arguments'), run.arguments],
       [words.__('Counts until'), run.expires === null ? '' : exactly(run.expires)],
       [words.__('Left out'), run.not_stored.join(', ')],
@@ -61,7 +61,7 @@ export class Head {
     ];
     const rows = facts
       .filter(([, text]) => text !== '')
-      .map(([name, text]) => h('div', {}, h('dt', {}, name), h('dd', { title: text }, text)));
+      .map(([name, text, title]) => h('div', {}, h('dt', {}, name), h('dd', { title: title ?? text }, text)));
     return h('dl', {}, ...rows);
   }
 

@@ -61,9 +61,19 @@ function extensions(label: string, { language, words }: IMergeOptions): Extensio
     EditorState.phrases.of({ '$ unchanged lines': words.__('$ equal lines') }),
     keymap.of([
       { key: 'Alt-ArrowDown', run: goToNextChunk },
-      { key: 'Alt-ArrowUp', run: goToPreviousChunk }
+      { key: 'Alt-ArrowUp', run: goToPreviousChunk },
+      { key: 'Enter', run: unfold }
     ]),
     jupyterTheme,
     language ?? []
   ];
+}
+
+/** Show the lines that are left out nearest to the cursor; CodeMirror knows only a click for that. */
+function unfold(view: EditorView): boolean {
+  const { head } = view.state.selection.main;
+  const far = (folded: HTMLElement) => Math.abs(view.posAtDOM(folded) - head);
+  const all = [...view.dom.querySelectorAll<HTMLElement>('.cm-collapsedLines')];
+  all.sort((one, other) => far(one) - far(other))[0]?.click();
+  return true;
 }
