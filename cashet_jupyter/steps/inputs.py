@@ -22,7 +22,6 @@ from cashet_jupyter.fingerprint.describe import describe
 from cashet_jupyter.fingerprint.graph import InputGraph
 from cashet_jupyter.fingerprint.origins import origin_of, version_of
 from cashet_jupyter.fingerprint.parts import parts_of, versions_of
-from cashet_jupyter.fingerprint.previews import previewed
 from cashet_jupyter.fingerprint.values import fingerprint_value
 from cashet_jupyter.models import CellAnalysis, Fingerprint, Value
 from cashet_jupyter.session import Session
@@ -103,6 +102,8 @@ def with_parts(key: Fingerprint, graph: InputGraph, namespace: Mapping[str, Any]
 
     From here on the graph knows all that is in the inputs, so that it can tell afterwards what a run has changed.
     """
+    from cashet_jupyter.fingerprint.previews import previewed  # a hit has no use for it
+
     graph.expand()
     parts = parts_of(graph)
     inputs = (replace(value, parts=parts.get(value.name, ())) for value in key.inputs)

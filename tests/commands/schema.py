@@ -10,7 +10,7 @@ from typing import Any
 TEXT = (Path(__file__).parent.parent.parent / "docs" / "commands.md").read_text(encoding="utf-8")
 
 #: what holds keys of the user's, other findings, or anything at all
-OPEN = frozenset({"tags", "versions", "parts", "value", "diff"})
+OPEN = frozenset({"tags", "versions", "parts", "value", "diff", "preview"})
 _HEADING = re.compile(r"^##+ (.+)$", re.MULTILINE)
 _LINK = re.compile(r"\[[^\]]+\]\(#([\w-]+)\)")
 

@@ -159,6 +159,7 @@ async def test_a_run_tells_what_it_is(client, put, jp_root_dir):
         "summary": "10 x 3",
         "size": 280,
         "digest": "d" * 64,
+        "preview": None,
     }
     assert found["lineage"] == [first.id]
     assert found["why"]["against"] == first.id

@@ -14,7 +14,6 @@ from itertools import islice
 from pathlib import PosixPath, PurePosixPath, PureWindowsPath, WindowsPath
 from types import MappingProxyType
 from typing import Any, cast
-from uuid import UUID
 
 #: items of a container inside another one, and how deep such containers are looked into
 _INSIDE = 3
@@ -102,13 +101,15 @@ def _first(held: Iterable[object]) -> list[object]:
 
 
 def _by_base(kind: type) -> Writer | None:
-    """Members of an enumeration, and the scalars of numpy and pandas."""
+    """Members of an enumeration, scalars of numpy and pandas, and what is not worth importing for its name."""
     if Enum in kind.__mro__:
         return lambda value, _width: f"{kind.__qualname__}.{value._name_}"
     top = str(kind.__module__).partition(".")[0]
     if top == "numpy":
         return _numpy_scalar if any(base.__name__ == "generic" for base in kind.__mro__) else None
-    return _pandas_scalar if top == "pandas" and kind.__name__ in _PANDAS else None
+    if top == "pandas" and kind.__name__ in _PANDAS:
+        return _moment if kind.__name__ == "Timestamp" else _plainly
+    return _plainly if top == "uuid" and kind.__name__ == "UUID" else None
 
 
 def _numpy_scalar(value: Any, width: int) -> str:
@@ -120,8 +121,8 @@ def _numpy_scalar(value: Any, width: int) -> str:
     return str(value) if value.dtype.kind in "mfcSU" else f"<{type(value).__qualname__}>"
 
 
-def _pandas_scalar(value: Any, width: int) -> str:
-    return _moment(value, width) if type(value).__name__ == "Timestamp" else str(value)
+def _plainly(value: object, _width: int) -> str:
+    return str(value)
 
 
 #: scalars that pandas puts into columns
@@ -137,10 +138,8 @@ _KNOWN: MappingProxyType[type, Writer] = MappingProxyType(
         str: _quoted,
         bytes: _quoted,
         bytearray: lambda value, width: _quoted(bytes(value[: width + 1]), width),
-        date: lambda value, _width: str(value),
-        timedelta: lambda value, _width: str(value),
         **dict.fromkeys((datetime, time), _moment),
-        **dict.fromkeys((Decimal, Fraction, UUID), lambda value, _width: str(value)),
-        **dict.fromkeys((PosixPath, PurePosixPath, PureWindowsPath, WindowsPath), lambda value, _width: str(value)),
+        **dict.fromkeys((date, timedelta, Decimal, Fraction), _plainly),
+        **dict.fromkeys((PosixPath, PurePosixPath, PureWindowsPath, WindowsPath), _plainly),
     }
 )
