@@ -26,7 +26,7 @@ function noRuns(model: HistoryModel, words: IWords): HTMLElement[] {
   if (!model.search) {
     const elsewhere = model.whole || !model.stats?.commits;
     return [
-      text(words.__('No runs yet: put %%cashet on a cell and run it.')),
+      text(words.__('No runs yet: put %1 on a cell and run it.', '%%cashet')),
       ...(elsewhere ? [] : [text(words.__('Other notebooks have runs in this store: choose “Whole store” above.'))])
     ];
   }
