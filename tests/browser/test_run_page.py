@@ -27,7 +27,7 @@ def test_it_tells_of_source_values_and_descent(lab):
     lab.run(0, 1, 2, 4, 5)
     lab.total(4)
     page = page_of(lab, "total = sum(frame)")
-    page.locator(".jp-Cashet-section pre span[class]").first.wait_for()  # highlighted
+    page.locator(".jp-Cashet-code code span[class]").first.wait_for()  # highlighted
     assert "frame" in page.get_by_role("list", name="Inputs").inner_text()
     page.locator(".jp-Cashet-node").nth(1).wait_for()
     page.get_by_role("heading", name="Where it comes from").scroll_into_view_if_needed()
