@@ -65,7 +65,7 @@ function addPanelCommands(app: JupyterFrontEnd, { history, model, opener }: IPar
     }
   });
   app.commands.addCommand(CommandIDs.storage, {
-    label: words.__('Show What Cached Cells Take'),
+    label: words.__('Show the Storage of Cached Cells'),
     caption: words.__('What takes space in the store, by notebook and cell'),
     describedBy: NOTHING,
     execute: () => {

@@ -1,21 +1,23 @@
 import { COMM_TARGET } from '../sources/line';
 
+type Slot<T> = (sender: any, value: T) => void;
+
 /** A signal that is emitted by the test. */
 export class Emitter<T> {
-  private _slots: ((sender: unknown, value: T) => void)[] = [];
+  private _slots: [Slot<T>, unknown][] = [];
 
-  connect(slot: (sender: unknown, value: T) => void): boolean {
-    this._slots.push(slot);
+  connect(slot: Slot<T>, self?: unknown): boolean {
+    this._slots.push([slot, self]);
     return true;
   }
 
-  disconnect(slot: (sender: unknown, value: T) => void): boolean {
-    this._slots = this._slots.filter(one => one !== slot);
+  disconnect(slot: Slot<T>, self?: unknown): boolean {
+    this._slots = this._slots.filter(one => one[0] !== slot || one[1] !== self);
     return true;
   }
 
   emit(value: T): void {
-    [...this._slots].forEach(slot => slot(this, value));
+    [...this._slots].forEach(([slot, self]) => slot.call(self, this, value));
   }
 }
 
