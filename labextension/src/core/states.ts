@@ -47,7 +47,7 @@ export function sign(mark: Mark): string {
   return SIGNS[mark];
 }
 
-/** How a cell stands; `newest` is its newest run, as far as the server told. `now` is in seconds. */
+/** How a cell stands; `newest` is the run that it shows, else its newest one, as far as the server told. `now` is in seconds. */
 export function stateOf(cell: ICell, newest: IRow | null, now: number, words: IWords): IState {
   const mark = markOf(cell, newest);
   return {
@@ -101,7 +101,7 @@ function wordOf(mark: Mark, words: IWords): string {
     case 'queued':
       return words.__('waiting');
     case 'changed':
-      return words.__('changed since its newest run');
+      return words.__('changed since it ran');
     case 'restored':
       return words.__('restored');
     case 'ran':

@@ -51,7 +51,8 @@ export class VirtualList {
         'aria-label': label,
         onscroll: () => this._later(),
         onkeydown: (event: KeyboardEvent) => this._onKey(event),
-        onclick: (event: MouseEvent) => this._onClick(event)
+        onclick: (event: MouseEvent) => this._onClick(event),
+        onmousedown: (event: MouseEvent) => this._onPress(event)
       },
       this._inner
     );
@@ -201,6 +202,14 @@ export class VirtualList {
     this._scrolled = this.node.scrollTop;
     cancelAnimationFrame(this._frame);
     this._frame = requestAnimationFrame(() => this.redraw());
+  }
+
+  /** With Shift a press would select text from the last one to here. */
+  private _onPress(event: MouseEvent): void {
+    if (event.shiftKey) {
+      event.preventDefault();
+      this.node.focus();
+    }
   }
 
   private _onClick(event: MouseEvent): void {

@@ -55,8 +55,8 @@ export abstract class Source {
   }
 
   /**
-   * The newest run of each cell: of the cell itself, else the one that its output names, which may be of another
-   * notebook. Asked in portions, since each cell is a part of the address.
+   * The run that each cell shows: the one that its output names, which may be an older one, or of another notebook;
+   * else the newest of the cell. Asked in portions, since each cell is a part of the address.
    */
   async cells(target: ITarget, cells: { id: string; commit: string }[]): Promise<Map<string, IRow>> {
     const found = new Map<string, IRow>();
@@ -65,7 +65,7 @@ export abstract class Source {
       const params = { cell: portion.map(cell => cell.id), run: portion.map(cell => cell.commit) };
       const answer = await this.ask<Record<'cells' | 'runs', Record<string, IRow | null>>>('cells', target, params);
       for (const { id, commit } of portion) {
-        const row = answer.cells[id] ?? answer.runs[commit];
+        const row = answer.runs[commit] ?? answer.cells[id];
         if (row) {
           found.set(id, row);
         }
