@@ -67,7 +67,8 @@ export class Badges implements DocumentRegistry.IWidgetExtension<NotebookPanel, 
     }
     const there = new Set<ICodeCellModel>();
     for (const cell of panel.content.widgets) {
-      if (cell.model.type !== 'code') {
+      // One that is taken out just now, as the file is read, has no outputs any more and may be listed still.
+      if (cell.model.type !== 'code' || cell.model.isDisposed) {
         continue;
       }
       const model = cell.model as ICodeCellModel;
