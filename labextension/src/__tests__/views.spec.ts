@@ -170,6 +170,19 @@ test('nothing is removed that was not looked at, and what was is told', async ()
   expect(view.node.querySelector('.jp-Cashet-collecting')).toBeNull();
 });
 
+test('a size that was chosen stays chosen when more is known', async () => {
+  const model = history();
+  const view = new StorageView(asModel(model), asked().views, plainWords);
+  view.refresh();
+  view.node.querySelector<HTMLElement>('.jp-Cashet-top button')!.click();
+  const size = view.node.querySelector('select')!;
+  size.value = '200';
+  size.dispatchEvent(new Event('change')); // before the first answer has come
+  await settled();
+  expect(size.value).toBe('200');
+  expect(model.asked.filter(([name]) => name === 'preview').pop()).toEqual(['preview', { max_size: 200 }]);
+});
+
 test('another notebook ends the collection of a store that is not looked at any more', async () => {
   const model = history();
   const { views } = asked();

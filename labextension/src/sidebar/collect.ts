@@ -95,7 +95,7 @@ export class Collecting {
     };
   }
 
-  /** Sizes to choose from, of what the store holds; the one that was chosen stays. */
+  /** Sizes to choose from, of what the store holds; the first one is chosen. */
   private _offer(held: number, limit: number): void {
     const words = this._words;
     const name = (bytes: number, index: number) =>
@@ -116,10 +116,11 @@ export class Collecting {
     try {
       const found = await this._model.api.preview(this.target, this._wish);
       if (asked === this._asked) {
-        if (!this._offered) {
-          this._offered = true; // what it holds with all that belongs to it is only told here
-          this._offer(found.left + found.freed, found.limit);
+        if (!this._offered && this._size.selectedIndex === 0) {
+          // What it holds with all that belongs to it is only told here.
+          this._offer(found.left + found.freed, this._model.stats?.limit ?? found.limit);
         }
+        this._offered = true;
         this._draw(found);
       }
     } catch (error) {

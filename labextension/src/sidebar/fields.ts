@@ -34,7 +34,7 @@ export class Fields {
     this._when = h('select', { onchange: () => this._onWhen() });
     this._from = h('input', { type: 'date', 'aria-label': words.__('From'), onchange: () => this._onDays() });
     this._to = h('input', { type: 'date', 'aria-label': words.__('To'), onchange: () => this._onDays() });
-    this._between = h('div', { class: 'jp-Cashet-between', hidden: true }, this._from, '–', this._to);
+    this._between = h('div', { class: 'jp-Cashet-between', hidden: true }, this._from, this._to);
     this._cell = this._select('cell', []);
     const [variable, ofVariable] = this._named('variable', 'name', words.__('Names of variables'));
     const [tag, ofTag] = this._named('tag', 'tag', words.__('Tags'));

@@ -4,6 +4,9 @@ import { ICell, IState } from '../core/states';
 import { IRow } from '../core/types';
 import { IWords } from '../core/words';
 
+/** Tags that a row has room for. */
+const MOST = 4;
+
 /** How a run is told in a list. */
 export interface IRunLine {
   level: 1 | 2;
@@ -73,11 +76,15 @@ export function drawRun(element: HTMLElement, row: IRow, line: IRunLine, words: 
     line.level === 2 ? h('span', { class: 'jp-Cashet-twist', 'aria-hidden': 'true' }) : null,
     h('span', { class: 'jp-Cashet-sign', 'aria-hidden': 'true' }, row.status === 'failed' ? '✕' : '●'),
     lines(
-      h('span', { title: first }, first),
+      h(
+        'div',
+        { class: 'jp-Cashet-titled' },
+        h('span', { title: first }, first),
+        ...marks.map(text => h('span', { class: 'jp-Cashet-chip' }, text)),
+        ...tags.slice(0, MOST).map(([name, value]) => tag(name, value, line, words))
+      ),
       h('code', {}, short(row.id)),
-      ` ${facts.join(' · ')}`,
-      ...marks.map(text => h('span', { class: 'jp-Cashet-chip' }, text)),
-      ...tags.slice(0, 4).map(([name, value]) => tag(name, value, line, words))
+      ` ${facts.join(' · ')}`
     )
   );
   element.querySelector('.jp-Cashet-second')?.setAttribute('title', `${exactly(row.created)}\n${facts.join(' · ')}`);
