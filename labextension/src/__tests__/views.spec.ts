@@ -119,7 +119,7 @@ test('what a run is called and tagged with stays text', () => {
   const view = new RunsView(asModel(model), views, pair, plainWords);
   view.refresh();
   expect(view.node.querySelector('img')).toBeNull();
-  expect(texts(view.node, '.jp-Cashet-first')[0]).toBe(HOSTILE);
+  expect(texts(view.node, '.jp-Cashet-titled > span:first-child')[0]).toBe(HOSTILE);
   view.node.querySelector<HTMLElement>('.jp-mod-tag')!.click();
   expect(found).toEqual([['find', 'tag:"<img src=x onerror=alert(1)>=<img src=x onerror=alert(1)>"']]);
 });
