@@ -108,7 +108,9 @@ export class HistoryModel implements IDisposable {
     }
     [this.search, this.whole] = [search, whole];
     this.runs.clear();
-    void this._fetch();
+    if (this._follower) {
+      void this._fetch();
+    }
   }
 
   /** Look at another notebook. */
