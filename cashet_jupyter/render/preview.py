@@ -87,7 +87,7 @@ def _read(given: Mapping[str, Any]) -> dict[str, Any] | None:
             return _table(_texts(columns), _texts(types), cast("list[Any]", rows), _numbers(shape))
         case {"kind": "array", "dtype": str(dtype), "rows": list(rows), "shape": list(shape)}:
             found = {"kind": "array", "dtype": _text(dtype), "shape": _numbers(shape), "rows": _corner(rows)}
-            span = _texts(given.get("range") or ())
+            span = _texts(given.get("range", []))
             return {**found, "range": span} if len(span) == 2 else found
         case {"kind": "items", "items": list(items), "count": int(count)}:
             return {"kind": "items", "items": _texts(items), "count": _number(count)}
@@ -110,8 +110,11 @@ def _corner(rows: Sequence[Any]) -> list[str] | list[list[str]]:
     return [row[:shortest] for row in texts]
 
 
-def _texts(given: Iterable[object]) -> list[str]:
-    return [_text(text) for text in islice(given, _COLUMNS)]
+def _texts(given: object) -> list[str]:
+    if not isinstance(given, list):
+        msg = "a list of texts expected"
+        raise TypeError(msg)
+    return [_text(text) for text in cast("list[object]", given)[:_COLUMNS]]
 
 
 def _text(given: object) -> str:

@@ -218,7 +218,7 @@ def _more(value: Value) -> list[Any]:
     """What not every value has: a record says nothing of the last ones that it has not."""
     parts = [[part.kind, part.path, part.digest, part.summary, part.lines] for part in value.parts]
     if value.preview is not None:
-        return [parts, value.preview]
+        return [parts, dict(sorted(value.preview.items()))]
     return [parts] if parts else []
 
 

@@ -18,7 +18,12 @@ from cashet_jupyter.store import records
 text = st.text(st.characters(), max_size=20) | st.sampled_from(["", "\ud800", "\udcff\0", "\N{SNOWMAN}"])
 number = st.floats(allow_nan=False)
 parts = st.lists(st.builds(Part, text, text, text, text, text), max_size=2).map(tuple)
-values = st.lists(st.builds(Value, text, text, text, text, st.integers(0, 2**60), parts), max_size=3).map(tuple)
+preview = st.none() | st.dictionaries(
+    text, text | st.integers(0, 2**60) | st.lists(st.lists(text, max_size=2)), max_size=3
+)
+values = st.lists(st.builds(Value, text, text, text, text, st.integers(0, 2**60), parts, preview), max_size=3).map(
+    tuple
+)
 digest = st.binary(min_size=32, max_size=32).map(bytes.hex)
 blob = st.builds(Blob, digest, st.integers(0, 2**60))
 commits = st.builds(
@@ -61,8 +66,17 @@ def test_a_commit_comes_back_exactly(commit: Commit) -> None:
 
 @given(commits)
 def test_the_id_does_not_depend_on_the_order_of_a_mapping(commit: Commit) -> None:
-    turned = dataclasses.replace(commit, versions=dict(reversed(commit.versions.items())))
+    turned = dataclasses.replace(
+        commit,
+        versions=dict(reversed(commit.versions.items())),
+        outputs=tuple(map(_turned, commit.outputs)),
+    )
     assert records.encode(turned) == records.encode(commit)
+
+
+def _turned(value: Value) -> Value:
+    found = value.preview
+    return value if found is None else dataclasses.replace(value, preview=dict(reversed(found.items())))
 
 
 def test_tags_pin_and_id_are_not_in_the_record() -> None:

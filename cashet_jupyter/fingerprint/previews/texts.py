@@ -116,7 +116,7 @@ def _numpy_scalar(value: Any, width: int) -> str:
     if value.dtype.kind in "biufc" and value.dtype.itemsize <= 16 and type(plain := value.item()) in _KNOWN:
         return _KNOWN[type(plain)](plain, width)
     if value.dtype.kind == "M":  # numpy's text of a moment, as Python writes one
-        day, _, hour = str(value).partition("T")
+        day, _, hour = str(value).partition("T") if value == value else ("NaT", "", "")
         return f"{day} {hour.rstrip('0').rstrip('.') if '.' in hour else hour}".rstrip()
     return str(value) if value.dtype.kind in "mfcSU" else f"<{type(value).__qualname__}>"
 

@@ -1,6 +1,6 @@
-"""Makes a golden store: `python -m tests.store.golden.make format-3.zip`.
+"""Makes a golden store: `python -m tests.store.golden.make format-3-index-5.zip`.
 
-Run once for each version of the format, when it is released. What is committed is never made again: it stands for
+Run once for each version of the format, and of the index that a log is folded into, when it is released. What is committed is never made again: it stands for
 the stores that users have.
 """
 
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import time
 import zipfile
 from pathlib import Path
+from unittest import mock
 
 from cashet_jupyter.models import Cell, Commit, Dependency, Payload, Value
 from cashet_jupyter.store import compaction
@@ -45,9 +47,24 @@ ROWS = tuple(bytes([number]) * ((4 << 20) + 100) for number in (1, 2))
 PIECED = Commit("a4" * 32, "b3" * 32, Cell("df"), 1_700_000_002.0, 0.5)
 PIECED_PAYLOAD = Payload(b"rows", b"", (*map(memoryview, ROWS), memoryview(BUFFER)), (2,))
 
+#: since the fifth schema of the index: what values looked like, and when hits were
+TABLE = {"kind": "table", "columns": ["a"], "types": ["int64"], "rows": [["1"], ["2"]], "shape": [2, 1]}
+ITEMS = {"kind": "items", "items": ["1", "'a'"], "count": 40}
+SEEN = Commit(
+    key="a5" * 32,
+    code="b4" * 32,
+    cell=Cell("t = f(items)"),
+    created=1_700_000_003.0,
+    seconds=0.5,
+    inputs=(Value("items", "c4" * 32, "list", "40 items", 400, preview=ITEMS),),
+    outputs=(Value("t", "", "DataFrame", "2 x 1", 16, preview=TABLE), Value("n", "", "int", "2", 28)),
+)
+SEEN_PAYLOAD = Payload(b"t", b"")
+HIT = 1_780_000_000.0
+
 
 def make(target: Path) -> None:
-    """Write a store with three commits, a tag, a pin, a removed commit and a hit as an archive; its log is compacted."""
+    """Write a store with four commits, a tag, a pin, a removed commit and a hit as an archive; its log is compacted."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / ".cashet"
         store = open_store(root, key=KEY)
@@ -55,9 +72,12 @@ def make(target: Path) -> None:
         store.rm(store.put(SMALL, FULL_PAYLOAD, durable=False))
         store.pin(store.put(SMALL, SMALL_PAYLOAD, durable=False))
         store.put(PIECED, PIECED_PAYLOAD, durable=True)
+        store.put(SEEN, SEEN_PAYLOAD, durable=True)
+        with mock.patch.object(time, "time", return_value=HIT):
+            store.touch(full, 12.0)
+        store.stats()
         store.gc()
         compaction.compact(store.index)
-        store.touch(full, 12.0)
         store.note_timing("b2" * 32, 0.125)
         store.close()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
