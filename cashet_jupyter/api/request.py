@@ -64,10 +64,14 @@ def _bounded(text: str) -> str:
 
 # ---------------------------------------------------------------------------------------------------- arguments
 def query(params: Params, notebooks: Sequence[str]) -> Query:
-    """What runs are looked for; `notebooks` are the paths of the notebook that asks."""
+    """What runs are looked for; `notebooks` are the paths of the notebook that asks.
+
+    The argument `notebook` is `1` for that one, or the path of another one, as a run tells it.
+    """
     status = params.one("status")
     if status not in ("", "completed", "failed"):
         raise Refusal(400, "status is completed or failed")
+    notebook = params.one("notebook")
     return Query(
         text=params.one("text").strip(),
         cell=params.one("cell"),
@@ -76,7 +80,7 @@ def query(params: Params, notebooks: Sequence[str]) -> Query:
         status=status,
         since=number(params, "since"),
         until=number(params, "until"),
-        notebooks=tuple(notebooks) if params.one("notebook") == "1" else (),
+        notebooks=tuple(notebooks) if notebook == "1" else (notebook,) if notebook else (),
     )
 
 

@@ -6,11 +6,13 @@ comes back short, with the place to go on from.
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cashet_jupyter.errors import NotFound
 from cashet_jupyter.history.log import pages
 from cashet_jupyter.models import FUNCTION, Commit
 from cashet_jupyter.store.store import Store
@@ -21,6 +23,9 @@ _PATIENCE = 1.0
 _STREAMS = 64
 _NAMES = 50_000
 
+#: characters from which on a text may be the beginning of an id, and ids that are then looked up
+_ID, _IDS = 4, 64
+
 #: conditions of `Store.log`
 _Condition = dict[str, str | tuple[str, str]]
 
@@ -30,7 +35,7 @@ class Query:
     """What is looked for; what is empty is no condition."""
 
     text: str = ""
-    """A part of a cell's first line in any case, a variable, a tag or its name, or the beginning of an id."""
+    """A part of a cell's first line in any case, a variable, a tag or its name, or the first four signs of an id."""
     cell: str = ""
     """The id of a cell."""
     variable: str = ""
@@ -59,7 +64,7 @@ class Query:
         return (
             self.text.lower() in commit.cell.label.lower()
             or _has_tag(commit, self.text)
-            or commit.id.startswith(self.text.lower())
+            or (len(self.text) >= _ID and commit.id.startswith(self.text.lower()))
             or any(item.name == self.text for item in commit.outputs)
         )
 
@@ -93,9 +98,23 @@ def search(store: Store, query: Query, *, before: str = "", limit: int = 50, pat
 def _candidates(store: Store, query: Query, before: str | None) -> Iterator[Commit]:
     """Runs among which all are that are looked for, newest first."""
     conditions = _conditions(store, query)
-    if conditions is None or len(conditions) > _STREAMS:
+    by_text = not (query.cell or query.variable or query.tag)
+    ids = store.known("id", query.text, limit=_IDS + 1) if by_text and len(query.text) >= _ID else []
+    if conditions is None or len(conditions) > _STREAMS or len(ids) > _IDS:
         return pages(store, before=before)
-    return _merged([pages(store, before=before, **condition) for condition in conditions])
+    streams = [pages(store, before=before, **condition) for condition in conditions]
+    return _merged([*streams, _of_ids(store, ids, before)] if ids else streams)
+
+
+def _of_ids(store: Store, ids: list[str], before: str | None) -> Iterator[Commit]:
+    """The runs of these ids, newest first, from after `before` on."""
+    found = list[Commit]()
+    for id in ids:
+        with contextlib.suppress(NotFound):  # removed at this moment
+            found.append(store.resolve(id))
+    last = store.resolve(before) if before else None
+    kept = [commit for commit in found if last is None or (commit.created <= last.created and commit.id != last.id)]
+    return iter(sorted(kept, key=_age))
 
 
 def _conditions(store: Store, query: Query) -> list[_Condition] | None:
@@ -118,8 +137,8 @@ def _conditions(store: Store, query: Query) -> list[_Condition] | None:
 def _of_text(store: Store, text: str) -> list[_Condition] | None:
     known = store.known("label", limit=_NAMES)
     labels = [label for label in known if text.lower() in label.lower()]
-    if len(known) >= _NAMES or (len(text) >= 4 and store.known("id", text, limit=1)):
-        return None  # ids are not in the order of time: all are looked at
+    if len(known) >= _NAMES:
+        return None
     found: list[_Condition] = [{"label": label} for label in labels]
     for tag in _tags(store, text):
         found.append({"tag": tag})
@@ -142,8 +161,6 @@ def _has_tag(commit: Commit, text: str) -> bool:
 
 def _merged(streams: list[Iterator[Commit]]) -> Iterator[Commit]:
     """Several sequences, newest first, as one; each run once."""
-    if len(streams) == 1:
-        return streams[0]
     seen: set[str] = set()
     merged = heapq.merge(*streams, key=_age)
     return (commit for commit in merged if not (commit.id in seen or seen.add(commit.id)))

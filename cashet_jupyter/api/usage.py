@@ -21,6 +21,7 @@ def usage(store: Store) -> dict[str, Any]:
     "label", "runs", "size", "saved", "hits", "newest"}`; `more` counts those that are not told of, and `newest` is the
     id of a run. Sizes are bytes, what several share counted with its part for each.
     """
+    found = store.stats()  # first: it writes what this process has noted
     groups: dict[str, list[Space]] = {}
     for one in store.space():
         groups.setdefault(one.notebook, []).append(one)
@@ -31,7 +32,6 @@ def usage(store: Store) -> dict[str, Any]:
         told = cells[: min(CELLS, room)]
         room -= len(told)
         notebooks.append(_notebook(store, notebook, cells, told))
-    found = store.stats()
     return {
         "notebooks": notebooks,
         "more": max(0, len(ordered) - NOTEBOOKS),

@@ -16,7 +16,7 @@ from typing import Any, cast
 from cashet_jupyter.history.why import why
 from cashet_jupyter.models import Artifact, Commit, Dependency, Finding, Value
 from cashet_jupyter.render.preview import preview_data
-from cashet_jupyter.store.answers import Collected
+from cashet_jupyter.store.answers import Collected, Evicted
 from cashet_jupyter.store.store import Store
 
 #: characters of a name, of one line, and of what is read at leisure
@@ -114,14 +114,17 @@ def _line(found: Finding) -> dict[str, Any]:
 
 def collected(store: Store, found: Collected) -> dict[str, Any]:
     """What a collection did, or would do: `evicted`, in the order in which they go, and how many `more`."""
-    named = [{**row(store, item.commit), "size": item.size, "why": text(item.why)} for item in found.evicted[:_NAMED]]
     return {
-        "evicted": named,
+        "evicted": [_evicted(store, item) for item in found.evicted[:_NAMED]],
         "more": max(0, len(found.evicted) - _NAMED),
         "freed": found.freed,
         "left": found.left,
         "limit": found.limit,
     }
+
+
+def _evicted(store: Store, item: Evicted) -> dict[str, Any]:
+    return {**row(store, item.commit), "size": item.size, "why": text(item.why), "own": item.trusted}
 
 
 def value(item: Value) -> dict[str, Any]:

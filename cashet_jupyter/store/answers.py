@@ -40,6 +40,8 @@ class Evicted:
     """Bytes that go with it: its blobs, each divided by the number of commits that use it."""
     why: str
     """`expired`, `older than 30 d`, `over the limit`, `cleared`."""
+    trusted: bool = True
+    """Whether this user wrote it; once it has gone nobody else can tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,4 +53,4 @@ class Described(Sequence[Evicted]):
     def _read(self, one: Candidate, row: Row) -> Evicted:
         entry = self._entries.of(row)
         commit = Commit("", "", Cell(""), 0.0, 0.0, id=one.id.hex()) if entry is None else entry.commit
-        return Evicted(commit, one.size, self._why or one.why)
+        return Evicted(commit, one.size, self._why or one.why, entry is not None and entry.trusted)
