@@ -56,7 +56,7 @@ export class Collecting {
         'aria-label': words.__('Free space'),
         onkeydown: (event: KeyboardEvent) => event.key === 'Escape' && _actions.done()
       },
-      h('div', { class: 'jp-Cashet-field' }, h('label', {}, h('span', {}, words.__('Down to')), this._size)),
+      h('div', { class: 'jp-Cashet-field' }, h('label', {}, h('span', {}, words.__('Bring it below')), this._size)),
       h('div', { class: 'jp-Cashet-field' }, h('label', {}, h('span', {}, words.__('Not used for')), this._age)),
       this._summary,
       this._found,
