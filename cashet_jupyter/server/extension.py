@@ -12,6 +12,7 @@ from cashet_jupyter.api.changes import CHANGES
 from cashet_jupyter.api.questions import QUESTIONS
 from cashet_jupyter.api.routes import pattern
 from cashet_jupyter.server import handlers
+from cashet_jupyter.server.front_end import missing_front_end
 from cashet_jupyter.server.stores import Stores
 from cashet_jupyter.server.watch import SCHEMA, SCHEMA_ID, Watch
 
@@ -38,6 +39,8 @@ class CashetServer(ExtensionApp):
         self._events.register_event_schema(SCHEMA)
         runtime = getattr(self._server, "runtime_dir", "") or jupyter_runtime_dir()
         self.settings.update(cashet_stores=self._stores, cashet_watch=self._watch, cashet_runtime=runtime)
+        if advice := missing_front_end():
+            self.log.warning(advice)
 
     def initialize_handlers(self) -> None:
         """The routes: those of `api`, and that which tells of the store itself."""
