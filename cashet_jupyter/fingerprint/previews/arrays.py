@@ -20,7 +20,7 @@ def numpy_array(value: Any, width: int) -> dict[str, Any]:
     span: tuple[object, ...] = ()
     if value.dtype.kind in "iuf" and 0 < value.size <= _SEARCHED:
         numpy: Any = sys.modules["numpy"]
-        span = tuple(each.reduce(value, axis=None) for each in (numpy.fmin, numpy.fmax))  # what is NaN left out
+        span = tuple(each.reduce(value, axis=None).item() for each in (numpy.fmin, numpy.fmax))  # what is NaN left out
     return _made(dtype_name(value.dtype), value.shape, _rows(value, width), _range(span, width))
 
 
@@ -54,9 +54,9 @@ def _rows(value: Any, width: int) -> list[Any]:
     if sides == 0:
         return [texts.item(_plain(value), width)]
     if sides == 1:
-        return [texts.item(one, width) for one in _plain(value[:_ITEMS])]
+        return texts.row(_plain(value[:_ITEMS]), width)
     corner = value[(0,) * (sides - 2)][:_ROWS, :_COLUMNS]
-    return [[texts.item(one, width) for one in row] for row in _plain(corner)]
+    return [texts.row(row, width) for row in _plain(corner)]
 
 
 def _plain(part: Any) -> Any:

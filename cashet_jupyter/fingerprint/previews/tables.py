@@ -143,6 +143,8 @@ def _cells(values: Sequence[Any], width: int) -> list[str]:
 
 def _days(cells: list[str]) -> list[str]:
     """Moments that all begin a day are written as days."""
+    if not cells or len(cells[0]) < _DAY:
+        return cells
     days = [cell.removesuffix(_MIDNIGHT) for cell in cells]
     return days if all(len(day) == _DAY for day in days) else cells
 

@@ -20,8 +20,6 @@ _INSIDE = 3
 _DEPTH = 2
 #: digits of an integer that are written out
 _BITS = 128
-#: longer numbers are written with six digits
-_DIGITS = 8
 #: where the time zones come from that are asked for their offset
 _ZONES = ("datetime", "zoneinfo", "pytz", "dateutil")
 _BRACKETS: MappingProxyType[type, str] = MappingProxyType(
@@ -35,6 +33,8 @@ def cell(value: object, width: int) -> str:
     """A value in a table: text stands without quotes, what is missing is nothing."""
     if value is None:
         return ""
+    if type(value) is float:
+        return number(value)
     if type(value) is str:
         return cut(shown(value[: width + 1]), width)
     return item(value, width)
@@ -49,6 +49,11 @@ def item(value: object, width: int, depth: int = _DEPTH) -> str:
     return cut(f"<{kind.__qualname__}>" if write is None else write(value, width), width)
 
 
+def row(values: list[object], width: int) -> list[str]:
+    """Values of an array: most are numbers."""
+    return [number(value) if type(value) is float else item(value, width) for value in values]
+
+
 def shown(text: str) -> str:
     """Text in one line, with what cannot be seen, or turns the direction of reading, written as an escape."""
     return text if text.isprintable() else repr(text)[1:-1]
@@ -60,9 +65,9 @@ def cut(text: str, width: int) -> str:
 
 
 def number(value: float) -> str:
-    """`0.1`, `3.14159`."""
-    text = repr(value)
-    return text if len(text) <= _DIGITS else f"{value:.6g}"
+    """`2.0`, `0.1`, `3.14159`: six digits, in half the time that all of them take."""
+    text = f"{value:.6g}"
+    return f"{text}.0" if text.lstrip("-").isdigit() else text
 
 
 def _quoted(value: str | bytes | bytearray, width: int) -> str:
