@@ -92,7 +92,7 @@ class Cells:
             self.badges.show(*found, options, once=_once(frame.plan, found[0]))
             for notice in () if options.quiet else self._session.notices():
                 self.badges.notice(notice)
-            if found[0].stored and found[0].status != "hit":  # a hit leaves the store as it was
+            if found[0].stored:
                 self._session.look_after()
 
     def _outcome(

@@ -49,6 +49,11 @@ class Pending:
         """The run time of a code, if it is among what was noted."""
         return self._timings.get(code)
 
+    @property
+    def hits(self) -> bool:
+        """Whether hits were noted that nobody else can see yet."""
+        return bool(self._hits) and self._pid == os.getpid()
+
     def due(self) -> bool:
         """Whether it is time to write."""
         return time.monotonic() - self._written >= _PAUSE

@@ -219,9 +219,17 @@ class Store(Asking):
         """Whether files were written that have to be read once more before they can be mapped without reading them."""
         return self._stamps.unsettled and not self.read_only
 
+    @property
+    def noted(self) -> bool:
+        """Whether hits were noted that nobody else can see yet."""
+        return self._pending.hits and not self.read_only
+
     @door
     def settle(self, stop: Callable[[], bool] = never) -> None:
-        """Read once more what was written, until `stop()`: the next process can then map it without reading it."""
+        """Read once more what was written, until `stop()`: the next process can then map it without reading it.
+
+        Hits that were noted are written as well.
+        """
         self._stamps.settle(self._objects.state, stop)
         self._flush(patience=0.0)
 

@@ -1,7 +1,7 @@
 """What a store does while nobody works, in a thread, and for a moment at the end.
 
-It reads big results that were just written once more, so that the next kernel can map them without reading them, and
-keeps itself below its limit.
+It reads big results that were just written once more, so that the next kernel can map them without reading them,
+writes down hits that were only noted, so that others see what was saved, and keeps itself below its limit.
 
 A collection takes the write lock for some milliseconds at a time and stops between two of them as soon as there is
 work again. On a network file system nobody can say who else is writing, and nothing is collected unasked.
@@ -43,7 +43,7 @@ class Upkeep:
     def look(self) -> None:
         """Begin to work, soon, if there is reason to; costs some 20 us."""
         running = self._thread is not None and self._thread.is_alive()
-        if not running and (self._store.unsettled or self._due()):
+        if not running and (self._unsettled or self._due()):
             self._thread = threading.Thread(target=self._work, name="cashet-gc", daemon=True)
             self._thread.start()
 
@@ -80,11 +80,15 @@ class Upkeep:
                 self._stays = left
                 return
 
+    @property
+    def _unsettled(self) -> bool:
+        return self._store.unsettled or self._store.noted
+
     def _is_over(self) -> bool:
         return self._ended.is_set() or self._busy()
 
     def _settle(self, stop: Callable[[], bool]) -> None:
-        if self._store.unsettled:
+        if self._unsettled:
             with contextlib.suppress(CashetError):
                 self._store.settle(stop)
 

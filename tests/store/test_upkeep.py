@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,16 @@ def test_on_a_network_file_system_nothing_is_collected_unasked(store: Store) -> 
     assert keeper._thread is None
     keeper.finish()
     assert store.stats().commits == 10
+
+
+def test_hits_are_written_down_when_nobody_works(store: Store, tmp_path: Path) -> None:
+    commit = store.put(make_commit("key"), make_payload(1, 10), durable=False)
+    for _ in range(3):
+        store.touch(commit, 1.0)  # the first is written at once, those that follow are noted
+    assert store.noted
+    keeper = Upkeep(store, lambda: False)
+    keeper.look()
+    assert until(lambda: not store.noted)
+    keeper.finish()
+    with closing(open_store(tmp_path / "store", looking=True)) as other:
+        assert other.stats().hits == 3
