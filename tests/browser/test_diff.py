@@ -43,7 +43,7 @@ def test_source_values_and_outputs_stand_side_by_side(lab):
         or page.locator(".cm-content:not([aria-readonly=true])").count() == 0
     )
     page.get_by_text("99.75").first.wait_for()
-    results = page.locator(".jp-Cashet-section", has=page.get_by_role("heading", name="Outputs"))
+    results = page.locator(".jp-Cashet-section", has=lab.page.get_by_role("heading", name="Outputs"))
     assert results.get_by_text("same", exact=True).count() == 0
     lab.shot("diff")
     only = page.get_by_role("button", name="Only differences")

@@ -35,7 +35,7 @@ def test_space_is_freed_after_a_look_at_what_would_go(lab):
     lab.total(2)
     lab.show_history("Storage")
     panel.get_by_role("button", name="Free space").click()
-    panel.get_by_text("Nothing would go.").wait_for()
+    panel.get_by_text("Nothing would go.").first.wait_for()
     panel.get_by_label("Bring it below").select_option(label="all but what is pinned")
     remove = panel.get_by_role("button", name="Remove 2 runs")
     remove.wait_for()
