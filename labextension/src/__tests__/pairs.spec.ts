@@ -43,4 +43,5 @@ test('lists too long for the table are still paired where they begin alike', () 
 
 test('words of a summary that the other does not have are marked', () => {
   expect(pieces('5 rows, 3 columns', '4 rows, 3 columns').filter(([, differs]) => differs)).toEqual([['5', true]]);
+  expect(pieces('about 187,093.5', 'about 101,755.2').filter(([, differs]) => differs)).toEqual([['187,093.5', true]]);
 });

@@ -72,7 +72,7 @@ function longest(old: string[], now: string[]): [number, number][] {
 
 /** A short text in pieces, each with whether the other text does not have it. */
 export function pieces(text: string, other: string): [string, boolean][] {
-  const [left, right] = [other, text].map(one => one.match(/\w+|\s+|[^\w\s]/g) ?? []);
+  const [left, right] = [other, text].map(one => one.match(/\d+(?:[.,]\d+)*|\w+|\s+|[^\w\s]/g) ?? []);
   return paired(
     left,
     right,

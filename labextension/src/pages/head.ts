@@ -73,7 +73,7 @@ export class Head {
     return h(
       'div',
       { class: 'jp-Cashet-buttons', role: 'group', 'aria-label': words.__('What can be done with this run') },
-      button(pin, words.__('Keep this run, whatever is collected'), () => this._pin(), run.pinned),
+      button(pin, words.__('Keep this run, whatever is collected'), () => this._pin()),
       button(words.__('Copy %cashet get'), words.__('Copy a line that loads its values'), () => this._copy(get)),
       button(words.__('Insert a cell that loads it'), words.__('Below the active cell of the notebook'), () =>
         this._actions.insertCell(get)

@@ -51,7 +51,7 @@ function isText(pair: IPair<IOutput>): boolean {
 
 async function drawTexts(pair: IPair<IOutput>, tools: ITools, keep: (one: IDisposable) => void): Promise<HTMLElement> {
   const { TwoTexts } = await import('./merge');
-  const [old, now] = [pair.old!, pair.new!].map(one => one.text.replace(COLOURS, ''));
+  const [old, now] = [pair.old!, pair.new!].map(one => one.text.replace(COLOURS, '').replace(/\n$/, ''));
   const words = tools.words;
   const view = new TwoTexts(old, now, { words, label: words.__('Printed text'), language: null, all: false });
   keep(view);

@@ -26,7 +26,8 @@ export function quiet(text: string): HTMLElement {
 export function findingList(findings: IFinding[], all = false): HTMLElement {
   const items = findings.map(finding => {
     const inside = finding.parts.filter(part => all || part.change);
-    const text = ` ${finding.change || finding.now}`;
+    const said = finding.change || finding.now;
+    const text = said.startsWith(':') ? said : ` ${said}`;
     return h('li', {}, h('strong', {}, finding.name), text, inside.length ? findingList(inside, all) : null);
   });
   return h('ul', { class: 'jp-Cashet-plain' }, ...items);
