@@ -17,13 +17,14 @@ _ORDER = (_CHANGED, _NEW, _GONE, _UNKNOWN, _SAME)
 
 def contrast(store: Store, old: Commit, new: Commit) -> dict[str, Any]:
     """Both runs, what they were made of, and what they left; what differs comes first."""
+    previews = views.Previews()
     findings = sorted(compare(made_of(old), made_of(new)), key=lambda found: not found.change)
     return {
         "old": _side(store, old),
         "new": _side(store, new),
         "findings": views.findings(findings),
-        "inputs": _values(old.inputs, new.inputs),
-        "results": _values(old.outputs, new.outputs),
+        "inputs": _values(old.inputs, new.inputs, previews),
+        "results": _values(old.outputs, new.outputs, previews),
     }
 
 
@@ -31,19 +32,19 @@ def _side(store: Store, commit: Commit) -> dict[str, Any]:
     return {**views.row(store, commit), "code": views.text(commit.cell.source, views.LONG)}
 
 
-def _values(old: Sequence[Value], new: Sequence[Value]) -> list[dict[str, Any]]:
+def _values(old: Sequence[Value], new: Sequence[Value], previews: views.Previews) -> list[dict[str, Any]]:
     before, after = ({item.name: item for item in values} for values in (old, new))
-    rows = [_pair(before.get(name), after.get(name)) for name in dict.fromkeys([*after, *before])]
-    rows.sort(key=lambda row: _ORDER.index(row["change"]))
-    return rows[: views.ITEMS]
+    pairs = [(before.get(name), after.get(name)) for name in dict.fromkeys([*after, *before])]
+    pairs.sort(key=lambda pair: _ORDER.index(_change(*pair)))
+    return [_pair(*pair, previews) for pair in pairs[: views.ITEMS]]
 
 
-def _pair(old: Value | None, new: Value | None) -> dict[str, Any]:
+def _pair(old: Value | None, new: Value | None, previews: views.Previews) -> dict[str, Any]:
     return {
         "name": views.text((new or old or Value("", "")).name),
         "change": _change(old, new),
-        "old": None if old is None else views.value(old),
-        "new": None if new is None else views.value(new),
+        "old": None if old is None else views.value(old, previews),
+        "new": None if new is None else views.value(new, previews),
     }
 
 

@@ -6,6 +6,7 @@ is: texts are cut, numbers are finite. Times are seconds since the epoch, durati
 
 from __future__ import annotations
 
+import json
 import math
 import zlib
 from collections import deque
@@ -26,6 +27,8 @@ ITEMS = 300
 _NAMES = 8
 #: lines of what a result depends on, below the outermost
 _FINDINGS = 1000
+#: characters of one preview, and of all in one answer
+_PREVIEW, _PREVIEWS = 16 << 10, 256 << 10
 #: commits of a collection that are named one by one
 _NAMED = 200
 
@@ -65,15 +68,16 @@ def _row(store: Store, commit: Commit) -> dict[str, Any]:
 
 def detail(store: Store, commit: Commit) -> dict[str, Any]:
     """Everything that is told of a run: its line, its source, what it read and left, what it depends on, and why."""
+    previews = Previews()
     return {
         **_row(store, commit),
         "code": text(commit.cell.source, LONG),
         "offset": number(commit.offset),
         "host": text(commit.host),
         "parent": text(commit.parent or "", 64),
-        "inputs": [value(item) for item in islice(commit.inputs, ITEMS)],
-        "results": [value(item) for item in islice(commit.outputs, ITEMS)],
-        "depends": [value(item) for item in islice(commit.depends, ITEMS)],
+        "inputs": [value(item, previews) for item in islice(commit.inputs, ITEMS)],
+        "results": [value(item, previews) for item in islice(commit.outputs, ITEMS)],
+        "depends": [value(item, previews) for item in islice(commit.depends, ITEMS)],
         "trace": [_dependency(item) for item in islice(commit.trace, ITEMS)],
         "files": [_artifact(item) for item in islice(commit.artifacts, ITEMS)],
         "not_stored": [text(item) for item in islice(commit.not_stored, ITEMS)],
@@ -127,7 +131,25 @@ def _evicted(store: Store, item: Evicted) -> dict[str, Any]:
     return {**row(store, item.commit), "size": item.size, "why": text(item.why), "own": item.trusted}
 
 
-def value(item: Value) -> dict[str, Any]:
+class Previews:
+    """The previews of one answer, while there is room: a run keeps little, but a record of somebody else's may not."""
+
+    def __init__(self) -> None:
+        self._room = _PREVIEWS
+
+    def of(self, item: Value) -> dict[str, Any] | None:
+        """What a value looked like; None if it has no preview, or there is no more room."""
+        if item.preview is None or self._room <= 0:
+            return None
+        found = preview_data(item)
+        size = len(json.dumps(found))
+        if size > min(_PREVIEW, self._room):
+            return None
+        self._room -= size
+        return found
+
+
+def value(item: Value, previews: Previews) -> dict[str, Any]:
     """An input or output: what it was, never the value itself."""
     return {
         "name": text(item.name),
@@ -135,7 +157,7 @@ def value(item: Value) -> dict[str, Any]:
         "summary": text(item.summary, LINE),
         "size": number(item.size),
         "digest": text(item.digest, 64),
-        "preview": preview_data(item),
+        "preview": previews.of(item),
     }
 
 

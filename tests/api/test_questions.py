@@ -132,3 +132,28 @@ def test_a_failure_of_the_store_is_a_refusal(asking):
 def test_numbers_that_no_front_end_can_hold_are_none(asking):
     assert asking.ask(f"runs/{asking.put(seconds=float('inf')).id}")["seconds"] == 0
     assert [views.number(x) for x in (10**400, float("nan"), "7", None, 1.5)] == [0, 0, 0, 0, 1.5]
+
+
+def table(size, rows=5):
+    row = ["x" * size] * 8
+    return {"kind": "table", "columns": row, "types": row, "rows": [row] * rows, "shape": [rows, 8]}
+
+
+def test_previews_are_told_as_far_as_there_is_room(asking):
+    def put(*previews):
+        values = (Value(f"v{n}", f"{n:064x}", "DataFrame", preview=one) for n, one in enumerate(previews))
+        return asking.put(outputs=tuple(values))
+
+    def told(values):
+        return [value["preview"] is not None for value in values]
+
+    one, big, many = put(table(10)), put(table(10), table(150, 40), table(20)), put(*([table(150)] * 100))
+    assert asking.ask(f"runs/{one.id}")["results"][0]["preview"] == table(10)
+    assert told(asking.ask(f"runs/{big.id}")["results"]) == [True, False, True]
+    shown = told(asking.ask(f"runs/{many.id}")["results"])
+    assert 20 < sum(shown) < 50
+    assert shown == sorted(shown, reverse=True)
+    pairs = asking.ask(f"diff/{one.id}/{many.id}")["results"]
+    assert pairs[0]["old"] is None or pairs[0]["old"]["preview"] == table(10)
+    assert 20 < sum(told(pair["new"] for pair in pairs)) < 50
+    assert len(json.dumps(asking.ask(f"diff/{many.id}/{many.id}"))) < 1 << 20

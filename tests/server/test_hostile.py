@@ -51,11 +51,13 @@ NAMES = (*VECTORS[:3], LONG, "\ud800", "\0", "\u202eevil", "\x1b[31m", "../../x"
 
 
 def hostile(name):
+    row = [name] * 40
+    preview = {"kind": "table", "columns": row, "types": row, "rows": [row] * 3, "shape": [1 << 62, 1 << 62]}
     return replace(
         make_commit("e" * 64),
         cell=Cell(name * 2, name, name, name),
         inputs=tuple(Value(name, name, name, name, 1 << 62, tuple(Part("key", name, "", name) for _ in range(50))) for _ in range(500)),
-        outputs=tuple(Value(name, "f" * 64, name, name) for _ in range(500)),
+        outputs=tuple(Value(name, "f" * 64, name, name, preview=preview) for _ in range(500)),
         depends=(Value(name, name),),
         trace=tuple(Dependency(name, name, name, name) for _ in range(500)),
         artifacts=(Artifact(name, "a" * 64, 1, 0o644),) * 500,
