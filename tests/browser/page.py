@@ -52,6 +52,12 @@ _RESTART = """async () => {
     }
 }"""
 
+_BACK = """what => {
+    const {shell} = window.jupyterapp;
+    const is = one => (what === 'notebook' ? one.sessionContext : one.content?.key?.startsWith(what));
+    shell.activateById([...shell.widgets('main')].find(is).id);
+}"""
+
 
 def saved_notebook(*cells: str, kernel: str = "python3") -> nbformat.NotebookNode:
     """A notebook of code cells."""
@@ -109,6 +115,10 @@ class Page:
     def _in_lab(self) -> bool:
         """Whether Lab is there, and nothing of an earlier test is in the way."""
         return f"{self.server.url}/lab" in self.page.url and self.page.locator(".jp-Dialog").count() == 0
+
+    def back(self, what: str = "notebook") -> None:
+        """Bring the notebook, a `run` or a `diff` into view again that is open behind others."""
+        self.page.evaluate(_BACK, what)
 
     def wait_for_kernel(self) -> None:
         """Until the kernel answers: a cell that is run before that is not run at all."""

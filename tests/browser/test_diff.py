@@ -57,7 +57,7 @@ def test_source_values_and_outputs_stand_side_by_side(lab):
 
 def test_what_is_compared_can_neither_be_edited_nor_lose_its_reader(lab):
     page = compared(lab, "readonly/diff.ipynb")
-    text = page.locator(".cm-merge-b .cm-content")
+    text = page.get_by_role("textbox", name="Source after, read only")
     text.click()
     lab.page.keyboard.type("import os")
     assert "import os" not in text.inner_text()
@@ -67,27 +67,19 @@ def test_what_is_compared_can_neither_be_edited_nor_lose_its_reader(lab):
 
 def test_another_run_is_chosen(lab):
     page = compared(lab, "choose/diff.ipynb")
+    lab.back()
     lab.edit(1, NEW.replace("99.75", "11.25"))
-    lab.page.evaluate(
-        """() => {
-            const {shell} = window.jupyterapp;
-            shell.activateById([...shell.widgets('main')].find(one => one.sessionContext).id);
-        }"""
-    )
     lab.run(1)
     lab.total(3)
-    lab.page.evaluate(
-        """() => {
-            const {shell} = window.jupyterapp;
-            shell.activateById([...shell.widgets('main')].find(one => !one.sessionContext && one.content?.key?.startsWith('diff')).id);
-        }"""
-    )
+    lab.back("diff")
     page.get_by_role("group", name="after").get_by_role("button", name="Choose another").click()
-    lab.page.wait_for_function(
-        "() => document.querySelector('.jp-Cashet-pickerplace')?.contains(document.activeElement)"
-    )
+    page.get_by_role("option").nth(2).wait_for()
     lab.shot("diff-picker")
-    lab.page.keyboard.press("ArrowDown")
-    lab.page.keyboard.press("Enter")
-    page.locator(".cm-merge-view, .jp-Cashet-merge, .jp-Cashet-section").first.wait_for()
-    page.locator(".jp-Cashet-pickerplace:not(:empty)").wait_for(state="detached")
+    lab.page.keyboard.press("Escape")
+    page.get_by_role("option").first.wait_for(state="detached")
+    lab.page.keyboard.press("Enter")  # the button has the focus again
+    page.get_by_role("option").nth(2).wait_for()
+    lab.page.keyboard.press("ArrowUp")
+    lab.page.keyboard.press("Enter")  # the newest
+    page.get_by_text("11.25").first.wait_for()
+    assert page.get_by_role("option").count() == 0

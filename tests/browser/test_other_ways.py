@@ -38,9 +38,7 @@ def test_without_the_server_side_the_kernel_answers_also_while_a_cell_runs(lab):
     lab.rows("pinned").first.wait_for()
     assert panel.is_visible()
     lab.shot("comm-busy")
-    lab.page.evaluate(
-        "() => { const {shell} = window.jupyterapp; shell.activateById([...shell.widgets('main')].find(one => one.sessionContext).id); }"
-    )
+    lab.back()
     lab.command("notebook:interrupt-kernel")
 
 
