@@ -212,6 +212,27 @@ def test_tables_of_polars_and_of_pyarrow():
     assert preview(pl.Series("o", [Shy()], dtype=pl.Object))["rows"] == [["<Shy>"]]
 
 
+def test_a_type_of_pyarrow_that_the_user_made_is_not_looked_into():
+    pa = pytest.importorskip("pyarrow")
+
+    class Mine(pa.ExtensionType):
+        def __init__(self):
+            super().__init__(pa.int64(), "mine")
+
+        def __arrow_ext_serialize__(self):
+            return b""
+
+        def __arrow_ext_deserialize__(self, *args):
+            raise AssertionError("called")
+
+        def __str__(self):
+            raise AssertionError("called")
+
+    column = pa.ExtensionArray.from_storage(Mine(), pa.array([1, 2]))
+    found = preview(pa.table({"m": column}))
+    assert (found["types"], found["rows"]) == (["Mine"], [["…"], ["…"]])
+
+
 def test_long_texts_in_columns_are_not_copied():
     pl, pa, pd = (pytest.importorskip(name) for name in ("polars", "pyarrow", "pandas"))
     long = ["x" * 10**6] * 3

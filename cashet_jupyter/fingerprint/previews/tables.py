@@ -25,8 +25,10 @@ _Column = tuple[str, list[str]]
 
 
 # --------------------------------------------------------------------------------------------------------------- pandas
-def pandas_frame(value: Any, width: int) -> dict[str, Any]:
+def pandas_frame(value: Any, width: int) -> dict[str, Any] | None:
     """Of pandas. From the arrays behind the columns: `iloc` takes half a millisecond."""
+    if not _is_of(value.columns, "pandas"):
+        return None
     names = _labels(value.columns, _COLUMNS, width)
     columns = [_pandas_column(value._mgr.iget_values(place), width) for place in range(len(names))]
     return _with_index(value.index, names, columns, width, value.shape)
@@ -106,8 +108,10 @@ def polars_series(value: Any, width: int) -> dict[str, Any]:
 
 def _polars(column: Any, width: int) -> _Column:
     kind, first = column.dtype, column.head(_ROWS)
+    if not _is_of(kind, "polars"):
+        return _unseen(type(kind).__name__, len(first))
     name = str(kind) if len(str(kind)) <= _TYPE else str(kind).partition("(")[0]
-    if kind.is_nested() or first.estimated_size() > _LONG or not _is_of(kind, "polars"):
+    if kind.is_nested() or first.estimated_size() > _LONG:
         return _unseen(name, len(first))
     return name, _cells(first.to_list(), width)
 
@@ -123,13 +127,14 @@ def arrow_table(value: Any, width: int) -> dict[str, Any]:
 
 def _arrow_column(column: Any, width: int, most: int = _ROWS) -> _Column:
     kind, first = column.type, column.slice(0, most)
+    if type(kind).__module__ != "pyarrow.lib" or hasattr(kind, "storage_type"):  # it may be the user's
+        return _unseen(type(kind).__name__, len(first))
     name = texts.cut(str(kind), _TYPE)
     try:
-        wide = kind.bit_width == 0
+        seen = kind.num_fields == 0 and kind.bit_width > 0
     except ValueError:  # it has no fixed width
-        wide = kind.num_fields > 0 or first.nbytes > _LONG
-    known = type(kind).__module__ in ("pyarrow.lib", "builtins") and not hasattr(kind, "storage_type")
-    return _unseen(name, len(first)) if wide or not known else (name, _cells(first.to_pylist(), width))
+        seen = first.nbytes <= _LONG
+    return (name, _cells(first.to_pylist(), width)) if seen else _unseen(name, len(first))
 
 
 # ------------------------------------------------------------------------------------------------------------- all
