@@ -124,6 +124,15 @@ test('a place that was scrolled to is found again when the list comes back', () 
   expect([made.node.scrollTop, made.active]).toEqual([0, 0]);
 });
 
+test('rows stand in the page in their order, whichever way one scrolls', () => {
+  const made = list(1000);
+  for (const index of [500, 480, 495, 10, 14, 0]) {
+    made.activate(index);
+    const rows = shown(made);
+    expect(rows).toEqual([...rows].sort((one, other) => one - other));
+  }
+});
+
 test('rows of a tree are counted among their siblings', () => {
   const made = new VirtualList({ row: () => undefined, open: () => undefined, among: () => [2, -1] }, 20, 'Rows');
   made.update(3);

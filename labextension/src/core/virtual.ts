@@ -103,12 +103,13 @@ export class VirtualList {
 
   /** Draw again what can be seen; `all` also what was drawn before. */
   redraw(all = false): void {
-    const height = this.node.clientHeight || 600;
-    const first = Math.max(0, Math.floor(this._top() / this.rowHeight) - AROUND);
-    const last = Math.min(this._count, Math.ceil((this._top() + height) / this.rowHeight) + AROUND);
+    // All that is measured is measured before anything is written: the browser would lay out anew for each row.
+    const [height, top] = [this._height, this._top()];
+    const offset = this.node.scrollTop - top;
+    const first = Math.max(0, Math.floor(top / this.rowHeight) - AROUND);
+    const last = Math.min(this._count, Math.ceil((top + height) / this.rowHeight) + AROUND);
     for (const [index, element] of this._rows) {
       if (index < first || index >= last) {
-        element.remove();
         this._spare.push(element);
         this._rows.delete(index);
       }
@@ -119,8 +120,10 @@ export class VirtualList {
       if (!known || all) {
         this._draw.row(index, element);
       }
-      this._place(index, element);
+      this._place(index, element, offset);
     }
+    this._spare.forEach(element => element.remove());
+    this._order(first, last);
     this._name();
     if (this._draw.near && last + AROUND * 3 >= this._count) {
       this._draw.near();
@@ -141,7 +144,7 @@ export class VirtualList {
       return;
     }
     this._active = Math.max(0, Math.min(index, this._count - 1));
-    const [top, height] = [this._active * this.rowHeight, this.node.clientHeight || 600];
+    const [top, height] = [this._active * this.rowHeight, this._height];
     if (top < this._top()) {
       this._scrollTo(top);
     } else if (top + this.rowHeight > this._top() + height) {
@@ -155,9 +158,13 @@ export class VirtualList {
     this.node.remove();
   }
 
+  private get _height(): number {
+    return this.node.clientHeight || 600;
+  }
+
   private get _scale(): number {
-    const [whole, height] = [this._count * this.rowHeight, this.node.clientHeight || 600];
-    return whole <= HIGHEST ? 1 : (whole - height) / (HIGHEST - height);
+    const whole = this._count * this.rowHeight;
+    return whole <= HIGHEST ? 1 : (whole - this._height) / (HIGHEST - this._height);
   }
 
   private _top(): number {
@@ -174,12 +181,23 @@ export class VirtualList {
     element.id = `${this._prefix}${index}`;
     element.dataset.index = String(index);
     this._rows.set(index, element);
-    this._inner.append(element);
     return element;
   }
 
-  private _place(index: number, element: HTMLElement): void {
-    const offset = this.node.scrollTop - this._top();
+  /** Rows stand in the page in their order: who reads them one after the other does not see where they are drawn. */
+  private _order(first: number, last: number): void {
+    let there = this._inner.firstChild;
+    for (let index = first; index < last; index++) {
+      const element = this._rows.get(index)!;
+      if (element === there) {
+        there = there.nextSibling;
+      } else {
+        this._inner.insertBefore(element, there);
+      }
+    }
+  }
+
+  private _place(index: number, element: HTMLElement, offset: number): void {
     element.style.transform = `translateY(${index * this.rowHeight + offset}px)`;
     element.style.height = `${this.rowHeight}px`;
     const [place, siblings] = this._draw.among?.(index) ?? [index + 1, this._count];
@@ -224,7 +242,7 @@ export class VirtualList {
     if (event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
-    const page = Math.max(1, Math.floor((this.node.clientHeight || 600) / this.rowHeight) - 1);
+    const page = Math.max(1, Math.floor(this._height / this.rowHeight) - 1);
     const steps: Record<string, number> = {
       ArrowDown: this._active + 1,
       ArrowUp: this._active - 1,

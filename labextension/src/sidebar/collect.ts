@@ -113,6 +113,9 @@ export class Collecting {
   private async _look(other = true): Promise<void> {
     const asked = ++this._asked;
     this._go.disabled ||= other;
+    if (other) {
+      fill(this._summary, this._words.__('Looking …'));
+    }
     try {
       const found = await this._model.api.preview(this.target, this._wish);
       if (asked === this._asked) {
