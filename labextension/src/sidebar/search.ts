@@ -20,6 +20,7 @@ export class Search {
   private _suggest: Suggest;
   private _typing = 0;
   private _sent = '';
+  private _drawn: string | null = null;
 
   constructor(
     private _model: HistoryModel,
@@ -99,6 +100,16 @@ export class Search {
   private _draw(): void {
     const words = this._words;
     const set = setFilters(this._box.value);
+    const chips = [...set].map(([key, value]) => h('li', {}, this._chip(key, value)));
+    if (!this._fields.node.hidden) {
+      this._fields.refresh(this._box.value);
+    }
+    // Pressing the mouse on a chip takes the focus from the box, which draws: a chip that was replaced is never clicked.
+    const drawn = chips.map(one => one.textContent).join('\n');
+    if (drawn === this._drawn) {
+      return;
+    }
+    this._drawn = drawn;
     fill(
       this._button,
       words.__('Filters'),
@@ -106,7 +117,7 @@ export class Search {
     );
     fill(
       this._chips,
-      ...[...set].map(([key, value]) => h('li', {}, this._chip(key, value))),
+      ...chips,
       set.size > 1
         ? h(
             'li',
@@ -116,9 +127,6 @@ export class Search {
         : null
     );
     this._chips.hidden = set.size === 0;
-    if (!this._fields.node.hidden) {
-      this._fields.refresh(this._box.value);
-    }
   }
 
   private _chip(key: Key, value: string): HTMLElement {
