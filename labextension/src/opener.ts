@@ -1,7 +1,7 @@
 import { JupyterFrontEnd } from '@jupyterlab/application';
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
-import { Widget } from '@lumino/widgets';
+import { SplitPanel, TabPanel, Widget } from '@lumino/widgets';
 
 import { historyIcon } from './icon';
 import type { IActions, ITools } from './pages/tools';
@@ -77,6 +77,7 @@ export class Opener {
     }
     if (page) {
       shell.activateById(page.id);
+      showBelow(page);
     }
   }
 
@@ -91,6 +92,23 @@ export class Opener {
 /** A page says by which it is found again; what it shows may become something else. */
 type IPage = Widget & { readonly key: string };
 
+/**
+ * Notebook 7 puts pages below its document, in tabs that do not follow what is activated and have no height at first;
+ * in Lab pages are in no such tabs, and nothing happens.
+ */
+function showBelow(page: Widget): void {
+  const tabs = page.parent?.parent;
+  const split = tabs?.parent;
+  if (tabs instanceof TabPanel && split instanceof SplitPanel) {
+    tabs.currentWidget = page;
+    const sizes = split.relativeSizes();
+    const place = split.widgets.indexOf(tabs);
+    if (sizes[place] < LEAST) {
+      split.setRelativeSizes(sizes.map((size, other) => (other === place ? BELOW : size * (1 - BELOW))));
+    }
+  }
+}
+
 /** The tab says what the page says. */
 function follow(page: MainAreaWidget<IPage>): void {
   const { title } = page.content;
@@ -101,5 +119,9 @@ function follow(page: MainAreaWidget<IPage>): void {
   title.changed.connect(tell);
   tell();
 }
+
+/** The parts of the window's height that a page below the document has at least, and is given. */
+const LEAST = 0.25;
+const BELOW = 0.55;
 
 let pages = 0;
