@@ -19,6 +19,9 @@ export class Opener {
 
   /** Show the page of a run. */
   readonly openRun = (id: string, target: ITarget): void => {
+    if (!isRun(id)) {
+      return;
+    }
     void this._open(`run ${id}`, async tools => {
       const { RunPage } = await import('./pages/run');
       return new RunPage(id, target, tools, this._actions());
@@ -27,6 +30,9 @@ export class Opener {
 
   /** Show two runs side by side. */
   readonly compare = (old: string, now: string, target: ITarget): void => {
+    if (!isRun(old) || !isRun(now)) {
+      return;
+    }
     void this._open(`diff ${old} ${now}`, async tools => {
       const { DiffPage } = await import('./pages/diff');
       return new DiffPage(old, now, target, tools, this._actions());
@@ -87,6 +93,11 @@ export class Opener {
   }
 
   private _pages: MainAreaWidget<IPage>[] = [];
+}
+
+/** An id becomes a part of an address: a record by somebody else may name a run as it likes, such as `../..`. */
+function isRun(id: string): boolean {
+  return /^[0-9a-f]{64}$/.test(id);
 }
 
 /** A page says by which it is found again; what it shows may become something else. */

@@ -48,7 +48,8 @@ function lookedAt(one: IResult): IResult {
 }
 
 function drawDifference(one: IResult, words: IWords): HTMLElement {
-  const [sign, name] = changes(words)[one.change] ?? changes(words).unknown;
+  const known = changes(words);
+  const [sign, name] = Object.hasOwn(known, one.change) ? known[one.change] : known.unknown;
   return h(
     'li',
     { class: `jp-mod-${one.change}` },
