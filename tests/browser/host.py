@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -128,7 +129,8 @@ class Server:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             for path in (self.home / "runtime").glob("jpserver-*.json"):
-                return str(json.loads(path.read_text())["url"]).rstrip("/")
+                with suppress(ValueError):  # it is being written
+                    return str(json.loads(path.read_text())["url"]).rstrip("/")
             assert self._process is not None
             assert self._process.poll() is None, (self.home / "server.log").read_text()
             time.sleep(0.1)
