@@ -12,6 +12,7 @@ import { addCommands, CommandIDs } from './commands';
 import { historyIcon } from './icon';
 import { IWords } from './core/words';
 import { HistoryModel } from './model/model';
+import type { NotebookFollower } from './model/notebook';
 import { INotebooks, Notebooks } from './model/notebooks';
 import { Opener } from './opener';
 import { outputs } from './outputs/plugin';
@@ -149,9 +150,12 @@ function obey(chosen: Settings, app: JupyterFrontEnd, history: HistoryPanel, mod
 /** The server where it knows the store, else the kernel. */
 function sourceOf(app: JupyterFrontEnd, followed: Notebooks, words: IWords): Source {
   const { serverSettings, contents } = app.serviceManager;
-  const mentions = (target: ITarget) =>
-    followed.all().some(one => contents.localPath(one.panel.context.path) === target.path && one.mentions);
-  const kernel = new CommSource(id => followed.kernel(id), words);
+  const at = (target: ITarget) => (one: NotebookFollower) => contents.localPath(one.panel.context.path) === target.path;
+  const mentions = (target: ITarget) => followed.all().some(one => at(target)(one) && one.mentions);
+  // A page stays when its notebook gets another kernel, and asks that one.
+  const connection = (target: ITarget) =>
+    followed.kernel(one => one.kernel?.id === target.kernel) ?? followed.kernel(at(target));
+  const kernel = new CommSource(connection, words);
   return new Either(new RestSource(serverSettings, words), kernel, mentions, words);
 }
 

@@ -46,8 +46,7 @@ test('nothing is sent before the subshell is there', async () => {
     return comm;
   };
   const answer = source(kernel).stats(TARGET);
-  await Promise.resolve();
-  await Promise.resolve();
+  await new Promise(done => setTimeout(done, 0));
   expect(kernel.comms[0].opened).toBe(0);
   start();
   expect(await answer).toMatchObject({ ask: 'stats' });
@@ -141,4 +140,11 @@ test('without a kernel there is nobody to ask', async () => {
   const second = new FakeKernel(echo);
   second.handleComms = false;
   expect((await refusal(source(second).stats(TARGET))).reason).toBe('no kernel');
+});
+
+test('a kernel of another language is left alone', async () => {
+  const kernel = new FakeKernel(echo);
+  kernel.info = Promise.resolve({ language_info: { name: 'R' } });
+  expect((await refusal(source(kernel).stats(TARGET))).reason).toBe('no kernel');
+  expect(kernel.comms).toHaveLength(0);
 });

@@ -65,7 +65,7 @@ export class FakeKernel {
   handleComms = true;
   supportsSubshells = true;
   status = 'idle';
-  info = Promise.resolve({});
+  info: Promise<object> = Promise.resolve({});
   comms: FakeComm[] = [];
 
   constructor(public answer: (message: any, comm: FakeComm) => void) {}

@@ -50,7 +50,9 @@ export class CellActions {
   /** Run the active cell although its result is stored. */
   async runAnew(): Promise<void> {
     const active = this._notebooks.active();
-    if (active) {
+    if (active?.follower.panel.sessionContext.pendingInput) {
+      Notification.warning(this._words.__('Another cell waits for something to be typed in.'), { autoClose: NOTE });
+    } else if (active) {
       await runAnew(active.follower.panel, active.cell as CodeCell);
     }
   }

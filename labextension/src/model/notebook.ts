@@ -1,6 +1,6 @@
 import { Cell, CodeCell, ICodeCellModel } from '@jupyterlab/cells';
 import { NotebookPanel } from '@jupyterlab/notebook';
-import type { KernelMessage } from '@jupyterlab/services';
+import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
@@ -53,6 +53,10 @@ export class NotebookFollower implements IDisposable {
 
   get isDisposed(): boolean {
     return this._disposed;
+  }
+
+  get kernel(): Kernel.IKernelConnection | null {
+    return this.panel.sessionContext.session?.kernel ?? null;
   }
 
   /** Whether a cell runs. */

@@ -46,12 +46,13 @@ export class Notebooks {
     return panel && cell && cell.model.type === 'code' ? { follower: this.of(panel), cell } : null;
   }
 
-  /** A connection to a kernel that some notebook here has; the one that takes comms, if there are several. */
-  kernel(id: string): Kernel.IKernelConnection | null {
+  /** A connection to the kernel of one of these notebooks; one that takes comms, if there are several. */
+  kernel(which: (follower: NotebookFollower) => boolean): Kernel.IKernelConnection | null {
     const kernels = this.all()
-      .map(one => one.panel.sessionContext.session?.kernel)
-      .filter(kernel => kernel?.id === id);
-    return kernels.find(kernel => kernel?.handleComms) ?? kernels[0] ?? null;
+      .filter(which)
+      .map(one => one.kernel)
+      .filter(kernel => kernel !== null);
+    return kernels.find(kernel => kernel.handleComms) ?? kernels[0] ?? null;
   }
 
   private _of(notebook: Notebook): NotebookFollower | undefined {

@@ -5,8 +5,8 @@ import { IPatience, KernelLine, PATIENCE } from './line';
 import { Refusal } from './refusal';
 import { ITarget, Params, Source } from './source';
 
-/** The connection to a kernel, by its id; null if nothing here is connected to it. */
-export type Connections = (kernel: string) => Kernel.IKernelConnection | null;
+/** The connection to the kernel that is meant; null if nothing here is connected to it. */
+export type Connections = (target: ITarget) => Kernel.IKernelConnection | null;
 
 /** The store as its kernel sees it: where the server cannot. */
 export class CommSource extends Source {
@@ -30,7 +30,7 @@ export class CommSource extends Source {
   }
 
   private async _send<T>(target: ITarget, message: object): Promise<T> {
-    const kernel = this._connections(target.kernel);
+    const kernel = this._connections(target);
     if (!kernel || kernel.isDisposed) {
       throw new Refusal(this._words.__('There is no kernel to ask.'), 'no kernel');
     }

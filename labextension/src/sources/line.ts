@@ -117,6 +117,10 @@ export class KernelLine {
     if (this._kernel.handleComms === false) {
       throw new Refusal(this._words.__('This page has no line of its own to the kernel.'), 'no kernel');
     }
+    const { language_info: language } = await this._kernel.info;
+    if (language?.name && language.name !== 'python') {
+      throw new Refusal(this._words.__('The kernel of this notebook does not run Python.'), 'no kernel');
+    }
     const comm = this._kernel.createComm(COMM_TARGET);
     this._comm = comm;
     const ready = new Promise<IReady>((accept, reject) => {
@@ -216,7 +220,6 @@ function supports(kernel: Kernel.IKernelConnection): boolean {
 
 /** Let a comm run on a subshell, whatever comms do by default. */
 async function subshell(comm: Kernel.IComm, kernel: Kernel.IKernelConnection): Promise<void> {
-  await kernel.info;
   if (!supports(kernel)) {
     return;
   }
