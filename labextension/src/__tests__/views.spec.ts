@@ -111,6 +111,24 @@ test('two runs that are picked are compared, the older one first', () => {
   expect(found.filter(([name]) => name === 'compare')).toEqual([['compare', 'old', 'new']]);
 });
 
+test('what was found stays until something else is, and that is told', () => {
+  const model = history([], [row('r1')]);
+  const { found, views, pair } = asked();
+  const view = new RunsView(asModel(model), views, pair, plainWords);
+  view.refresh();
+  model.search = 'other';
+  model.runs.clear();
+  view.refresh();
+  expect([view.count, found]).toEqual([1, []]);
+  model.runs.append({ runs: [], next: '' });
+  view.refresh();
+  expect([view.count, found]).toEqual([0, [['say', 'Nothing was found.']]]);
+  model.stats = null; // another notebook
+  model.runs.clear();
+  view.refresh();
+  expect(view.count).toBe(0);
+});
+
 test('what a run is called and tagged with stays text', () => {
   const hostile = row('r', { label: HOSTILE, notebook: HOSTILE, tags: { [HOSTILE]: HOSTILE }, damaged: undefined });
   const model = history([cell('a', { label: HOSTILE })], [hostile, row('s', { damaged: HOSTILE })]);

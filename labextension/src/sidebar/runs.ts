@@ -26,7 +26,11 @@ export class RunsView extends ListView<IRow> {
   }
 
   refresh(): void {
-    const { rows } = this._model.runs;
+    const { rows, complete } = this._model.runs;
+    this.search.refresh();
+    if (rows.length === 0 && !complete && this._model.stats) {
+      return; // what is looked for now is not known yet: what was found before stays until then
+    }
     const asked = `${this._model.whole} ${this._model.search}`;
     if (asked !== this._found) {
       this._found = asked;
@@ -36,7 +40,6 @@ export class RunsView extends ListView<IRow> {
         this._tell(rows.length);
       }
     }
-    this.search.refresh();
     this.list.node.hidden = rows.length === 0;
     this.put(rows);
   }
