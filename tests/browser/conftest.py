@@ -91,10 +91,12 @@ def lab(shared_page: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Lab, light, in a page that the tests of a module share. Nothing of ours may have failed in it."""
     shared_page.errors.clear()
     yield shared_page
-    if request.node.stash.get(_FAILED, False):
+    failed = request.node.stash.get(_FAILED, False)
+    if failed:
         shared_page.shot(f"failed-{request.node.name}")
-        shared_page.page.goto("about:blank")  # the next test begins anew
-        return
     if shared_page.page.evaluate("() => document.body.dataset.jpThemeLight === 'false'"):
         shared_page.theme("Light")
+    if failed:
+        shared_page.page.goto("about:blank")  # the next test begins anew
+        return
     assert [error for error in shared_page.errors if "cashet" in error.lower()] == []

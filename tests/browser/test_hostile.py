@@ -12,6 +12,7 @@ import pytest
 from cashet_jupyter.models import Cell, Dependency, Part, Value
 from cashet_jupyter.serialize.plain import pack
 from cashet_jupyter.store.store import open_store
+from cashet_jupyter.store.trust import load_key
 from tests.contracts.store_contract import make_commit, make_payload
 
 CALL = "(window.hacked=1)"
@@ -85,24 +86,39 @@ def commit_of(number, name, notebook):
     )
 
 
+def filled(root, key, commits, shown):
+    """A store with these records, each of which has shown one portion of what there is."""
+    store = open_store(root / ".cashet", key=key)
+    try:
+        return [
+            store.put(commit, replace(make_payload(number), shown=pack(shown[number % len(shown)])), durable=False).id
+            for number, commit in enumerate(commits)
+        ]
+    finally:
+        store.close()
+
+
 @pytest.fixture(scope="module")
 def hostile(server):
-    """A store by someone else, whose records and outputs are as bad as they can be."""
+    """Runs of a store by someone else, whose records are as bad as they can be."""
     root = server.root / "hostile"
-    notebook = str(root / "h.ipynb")
-    store = open_store(root / ".cashet", key=secrets.token_bytes(32))
+    commits = [commit_of(number, NAMES[number % len(NAMES)], str(root / "h.ipynb")) for number in range(len(NAMES) * 2)]
+    return filled(root, secrets.token_bytes(32), commits, [()])
+
+
+@pytest.fixture(scope="module")
+def shown(server):
+    """Runs by the user, which have shown what they got from somewhere else."""
+    root = server.root / "shown"
     items = [["display", {"data": data, "metadata": {}}] for data in SHOWN]
     items += [["stream", {"name": "stdout", "text": ANSI}], ["stream", {"name": "stderr", "text": ANSI}]]
     portions = [items[start : start + 9] for start in range(0, len(items), 9)]
-    made = []
-    try:
-        for number in range(len(NAMES) * 2):
-            payload = make_payload(number)
-            payload = replace(payload, shown=pack(portions[number % len(portions)]))
-            made.append(store.put(commit_of(number, NAMES[number % len(NAMES)], notebook), payload, durable=False))
-    finally:
-        store.close()
-    return made, len(portions)
+    notebook = str(root / "s.ipynb")
+    commits = [
+        make_commit(f"{number:064x}", cell=Cell(f"show({number})", f"show({number})", "cell-1", notebook))
+        for number in range(len(portions))
+    ]
+    return filled(root, load_key({"CASHET_KEY_FILE": str(server.key)}), commits, portions)
 
 
 @pytest.fixture
@@ -154,6 +170,7 @@ def test_its_lists_are_shown_as_what_they_are(lab, hostile, outside):
     search.fill("tag:plain=" + json.dumps(MARKUP[1]))
     search.press("Enter")
     search.fill("")
+    search.press("Escape")  # what can be searched for is offered below it
     panel.get_by_role("button", name="Filters").click()
     panel.get_by_role("button", name="Filters").click()
     lab.show_history("Storage")
@@ -165,34 +182,50 @@ def test_its_lists_are_shown_as_what_they_are(lab, hostile, outside):
     calm(lab, outside)
 
 
-def test_its_runs_are_shown_and_cannot_act(lab, hostile, outside):
-    made, portions = hostile
+def pages_of(lab, runs, until):
+    """Open the page of each run, until it shows this."""
+    for run in runs:
+        lab.page.evaluate("id => { void window.jupyterapp.commands.execute('cashet:show-run', {id}); }", run)
+        lab.page.wait_for_function(
+            "run => window.jupyterapp.shell.currentWidget?.content?.key === `run ${run}`", arg=run
+        )
+        page = lab.page.locator(".jp-Cashet-runpage:visible")
+        page.locator(until).first.wait_for()
+        assert page.evaluate("one => one.scrollWidth - one.clientWidth") < 9
+
+
+def test_the_pages_of_its_runs_are_shown_and_cannot_act(lab, hostile, outside):
     lab.write("hostile/h.ipynb", "x = 1")
     lab.open("hostile/h.ipynb", kernel=False)
     lab.show_history("Runs")
     lab.rows("by someone else").first.wait_for()
-    for commit in made[:portions]:
-        lab.page.evaluate("id => window.jupyterapp.commands.execute('cashet:show-run', {id})", commit.id)
-        page = lab.page.locator(".jp-Cashet-runpage:visible")
-        page.locator(".jp-Cashet-output").first.wait_for()
-        page.get_by_text("Loading…").first.wait_for(state="detached")
-        assert page.evaluate("one => one.scrollWidth") < 3000
+    pages_of(lab, hostile[: len(NAMES)], ".jp-Cashet-shown:has-text('not by this user')")
     lab.shot("hostile-run")
     calm(lab, outside)
-    # it is still a page in which one can do something
-    lab.page.get_by_role("menuitem", name="File").click()
+    lab.page.get_by_role("menuitem", name="File").click()  # it is still a page in which one can do something
     lab.page.locator(".lm-Menu").first.wait_for()
     lab.page.keyboard.press("Escape")
 
 
-def test_two_of_them_are_compared_and_cannot_act(lab, hostile, outside):
-    lab.write("hostile/h.ipynb", "x = 1")
-    lab.open("hostile/h.ipynb", kernel=False)
+def test_what_was_shown_cannot_act(lab, shown, outside):
+    lab.write("shown/s.ipynb", "x = 1")
+    lab.open("shown/s.ipynb", kernel=False)
+    lab.show_history("Runs")
+    lab.rows("show(").first.wait_for()
+    pages_of(lab, shown, ".jp-Cashet-output >> nth=2")
+    lab.shot("hostile-shown")
+    calm(lab, outside)
+
+
+@pytest.mark.parametrize("name", ["hostile/h.ipynb", "shown/s.ipynb"])
+def test_two_of_them_are_compared_and_cannot_act(lab, hostile, shown, outside, name):
+    lab.write(name, "x = 1")
+    lab.open(name, kernel=False)
     panel = lab.show_history("Runs")
-    lab.rows("by someone else").first.wait_for()
+    lab.rows().nth(4).wait_for()
     panel.get_by_role("tree").focus()
     lab.page.keyboard.press("Home")
-    for _ in range(3):
+    for _ in range(2):
         lab.page.keyboard.press("c")
         lab.page.keyboard.press("ArrowDown")
         lab.page.keyboard.press("c")

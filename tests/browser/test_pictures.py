@@ -40,12 +40,11 @@ cities = sales.groupby("city")["sold"].agg(["mean", "max"]).round(1)
 cities"""
 
 
-@pytest.fixture
-def sales(lab):
+def worked_with(lab, name):
     """A notebook that has been worked with."""
     lab.page.set_viewport_size({"width": 1280, "height": 800})
-    lab.write("demo/sales.ipynb", LOAD, SALES, FIT, PLOT, CITIES, LOCK)
-    lab.open("demo/sales.ipynb")
+    lab.write(name, LOAD, SALES, FIT, PLOT, CITIES, LOCK)
+    lab.open(name)
     lab.show_history()
     lab.run(0, 1, 2, 3, 4, 5)
     lab.edit(2, FIT.replace("14", "28"))
@@ -54,12 +53,11 @@ def sales(lab):
     lab.run(0, 1, 2, 3, 4)
     lab.rows("plt.subplots").locator(".jp-Cashet-second", has_text="restored").wait_for()
     lab.page.evaluate("() => window.jupyterapp.shell.currentWidget.content.scrollToItem(0, 'start')")
-    return lab
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
-def test_pictures_of_lab(sales, theme):
-    lab = sales
+def test_pictures_of_lab(lab, theme):
+    worked_with(lab, f"demo-{theme}/sales.ipynb")
     lab.theme(theme)
     lab.edit(4, CITIES.replace('"max"', '"min", "max"'))
     lab.show_history()
