@@ -60,7 +60,7 @@ export class RunPage extends Widget {
       return;
     }
     this._say('');
-    this.title.label = run.label || short(this.run);
+    this.title.label = (run.label || short(this.run)).slice(0, 60); // the status bar shows all of it
     this.title.caption = words.__('Run %1', this.run);
     this._draw(run);
   }

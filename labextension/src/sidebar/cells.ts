@@ -196,7 +196,8 @@ export class CellsView extends ListView<Line> {
       // the message of the panel says what is wrong
     }
     if (this._open.has(id)) {
-      this._open.set(id, runs);
+      const newest = this._model.newest.get(id); // a copied cell shows a run of the one that it was copied from
+      this._open.set(id, runs.length || !newest ? runs : [newest]);
       this._views.refresh();
     }
   }
