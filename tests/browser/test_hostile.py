@@ -190,7 +190,7 @@ def pages_of(lab, runs, until):
             "run => window.jupyterapp.shell.currentWidget?.content?.key === `run ${run}`", arg=run
         )
         page = lab.page.locator(".jp-Cashet-runpage:visible")
-        page.locator(until).first.wait_for()
+        page.locator(until).first.wait_for(state="attached")  # of some nothing is left to be seen
         assert page.evaluate("one => one.scrollWidth - one.clientWidth") < 9
 
 
