@@ -25,7 +25,7 @@ def test_its_html_stands_in_the_place_of_a_widget_that_is_gone(lab):
     lab.save("mime/mime.ipynb", notebook)
     lab.open("mime/mime.ipynb", kernel=False)
     lab.cell(0).locator("td", has_text="3f9a2c").wait_for()
-    assert lab.page.get_by_text("Loading widget").count() == 0
+    assert lab.page.get_by_text("Loading widget").locator("visible=true").count() == 0
     assert lab.page.evaluate("() => window.hacked") is None
     assert lab.cell(0).locator("script, img, [data-commandlinker-command]").count() == 0
 
@@ -35,12 +35,12 @@ def test_a_panel_is_live_in_its_kernel_and_html_after_it(lab):
     lab.open("panels/panels.ipynb")
     lab.run(0, 1, 2)
     output = lab.cell(2).locator(".jp-OutputArea-output").first
-    output.get_by_text("value").first.wait_for()
-    assert lab.page.get_by_text("Loading widget").count() == 0
+    output.locator(":visible", has_text="value").first.wait_for()
+    assert lab.page.get_by_text("Loading widget").locator("visible=true").count() == 0
     lab.shot("mime-live")
     lab.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     lab.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
     lab.open("panels/panels.ipynb", kernel=False)
-    output.get_by_text("value").first.wait_for()
-    assert lab.page.get_by_text("Loading widget").count() == 0
+    output.locator(":visible", has_text="value").first.wait_for()
+    assert lab.page.get_by_text("Loading widget").locator("visible=true").count() == 0
     lab.shot("mime-saved")

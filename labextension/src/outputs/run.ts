@@ -65,7 +65,7 @@ export class RunRenderer extends Panel implements IRenderMime.IRenderer {
   private _draw(model: IRenderMime.IMimeModel): void {
     const html = model.data['text/html'];
     if (typeof html === 'string' && html.length < LONGEST_HTML) {
-      this._still.node.innerHTML = this._options.sanitizer.sanitize(html);
+      this._still.node.replaceChildren(unfetched(this._options.sanitizer.sanitize(html)));
       return;
     }
     const text = model.data['text/plain'];
@@ -80,4 +80,17 @@ export class RunRenderer extends Panel implements IRenderMime.IRenderer {
     this._holder.setHidden(!drawn);
     this._still.setHidden(drawn);
   }
+}
+
+/** HTML without what would be fetched from somewhere, which would tell who looks; our own pictures come with it. */
+function unfetched(html: string): DocumentFragment {
+  const template = document.createElement('template'); // nothing in it is fetched
+  template.innerHTML = html;
+  for (const element of template.content.querySelectorAll('img, picture, audio, video, source, track')) {
+    const own = element instanceof HTMLImageElement && !element.srcset && element.src.startsWith('data:image/');
+    if (!own) {
+      element.remove();
+    }
+  }
+  return template.content;
 }
