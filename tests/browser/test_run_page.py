@@ -39,7 +39,7 @@ def test_it_tells_of_source_values_and_descent(lab):
     values = page.get_by_role("list", name="Outputs")
     values.get_by_text("17.25").first.wait_for()  # from what was recorded: nothing is loaded
     lab.shot("run-frame")
-    page = page_of(lab, "plt.plot")
+    page = page_of(lab, "matplotlib.use")
     page.locator(".jp-Cashet-output img").wait_for()
     assert page.locator(".jp-Cashet-output img").evaluate("image => image.naturalWidth") > 100
 
