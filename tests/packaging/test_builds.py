@@ -54,19 +54,9 @@ def test_a_wheel_has_the_front_end_where_jupyter_looks_for_it(clone, tmp_path):
 def test_jupyter_finds_what_a_wheel_installs(clone, tmp_path):
     wheel, _ = build(clone(built=True), "wheel", tmp_path / "no-programs")
     prefix = tmp_path / "prefix"
-    install = [
-        sys.executable,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-deps",
-        "--no-index",
-        "--prefix",
-        str(prefix),
-        str(wheel),
-    ]
-    subprocess.run(install, check=True, cwd=tmp_path)
+    # what is installed here already is left alone: without saying so pip would take it away
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--ignore-installed"]
+    subprocess.run([*pip, "--prefix", str(prefix), str(wheel)], check=True, cwd=tmp_path)
     library = sysconfig.get_path("purelib", vars={"base": str(prefix), "platbase": str(prefix)})
     environment = {
         **os.environ,
