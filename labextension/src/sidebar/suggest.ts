@@ -61,6 +61,9 @@ export class Suggest {
 
   private _later(): void {
     window.clearTimeout(this._timer);
+    if (!this._box.value.trim()) {
+      return this.close(); // with nothing typed a list would only be in the way; the arrow down still opens it
+    }
     this._timer = window.setTimeout(() => void this._ask(), TYPING);
   }
 
