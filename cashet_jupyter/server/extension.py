@@ -25,7 +25,7 @@ class CashetServer(ExtensionApp):
     name = "cashet_jupyter"
     extension_url = f"{_BASE}/store"
 
-    interval = Float(0.5, config=True, help="Seconds between two looks at a store that somebody looks at.")
+    interval = Float(0.25, config=True, help="Seconds between two looks at a store that somebody looks at.")
 
     @property
     def _server(self) -> Any:

@@ -1,7 +1,7 @@
 """Telling those who look at a store that it has changed.
 
-SQLite says in 4 us whether anybody has committed (`PRAGMA data_version`), so stores that are looked at are asked twice
-a second. Who looks has a lease, which each of its questions renews: when nobody does, nobody asks.
+SQLite says in 4 us whether anybody has committed (`PRAGMA data_version`), so stores that are looked at are asked four
+times a second. Who looks has a lease, which each of its questions renews: when nobody does, nobody asks.
 
 An event tells an opaque name and a number, nothing else: everybody who may read events gets it. What may come late, or
 never (a page in the background), is made up for by asking again.
