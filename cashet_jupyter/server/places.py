@@ -45,7 +45,7 @@ def nearest(root: Path, path: str) -> Place:
         target = given.resolve()
         if "\0" in path or not target.is_relative_to(top):
             raise Outside
-        here = target if target.is_dir() else target.parent
+        here = _folder_of(target)
     except (OSError, ValueError, RuntimeError) as error:  # too long, a null character, links in a circle
         raise Outside from error
     notebooks = tuple(dict.fromkeys((str(given), str(target))))
@@ -55,6 +55,17 @@ def nearest(root: Path, path: str) -> Place:
         if _counts(folder / NAME, top, here):
             return Place((folder / NAME).resolve(), exists=True, notebooks=notebooks)
     return Place(here / NAME, exists=False, notebooks=notebooks)
+
+
+def _folder_of(target: Path) -> Path:
+    """The folder of a notebook that need not be there yet. Raises `OSError`, for links in a circle too.
+
+    `resolve` and `is_dir` say nothing of such links from Python 3.13 on.
+    """
+    try:
+        return target if stat.S_ISDIR(target.stat().st_mode) else target.parent
+    except (FileNotFoundError, NotADirectoryError):
+        return target.parent
 
 
 def registered(runtime: Path, kernel: str) -> Path | None:
