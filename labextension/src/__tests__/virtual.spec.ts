@@ -139,3 +139,34 @@ test('rows of a tree are counted among their siblings', () => {
   const row = made.node.querySelector('.jp-Cashet-row')!;
   expect([row.getAttribute('aria-posinset'), row.getAttribute('aria-setsize')]).toEqual(['2', '-1']);
 });
+
+test('a row that is pressed is not drawn anew before it is let go of', () => {
+  jest.useFakeTimers();
+  const drawn: number[] = [];
+  let released = 0;
+  const draw = {
+    row: (index: number, element: HTMLElement) => {
+      drawn.push(index);
+      element.replaceChildren(document.createElement('span'));
+    },
+    open: () => undefined,
+    released: () => released++
+  };
+  const list = new VirtualList(draw, 20, 'rows');
+  document.body.append(list.node);
+  list.update(3);
+  const pressed = list.node.querySelector('[data-index="1"] span')!;
+  drawn.length = 0;
+  list.node.dispatchEvent(new MouseEvent('pointerdown', { bubbles: true })); // the scroll bar
+  expect(list.pressed).toBe(false);
+  pressed.dispatchEvent(new MouseEvent('pointerdown', { bubbles: true }));
+  list.redraw(true);
+  list.touch(1);
+  expect([list.pressed, drawn, pressed.isConnected]).toEqual([true, [], true]);
+  window.dispatchEvent(new MouseEvent('pointerup'));
+  expect(list.pressed).toBe(true); // the click is still to come
+  jest.runAllTimers();
+  expect([list.pressed, drawn, released]).toEqual([false, [0, 1, 2], 1]);
+  jest.useRealTimers();
+  list.dispose();
+});

@@ -10,6 +10,8 @@ export interface IDraw {
   key?(index: number, key: string): boolean;
   /** The end is near: more rows may be there. */
   near?(): void;
+  /** A row that was pressed is let go of: what is new may be drawn. */
+  released?(): void;
   /** Which one of its siblings a row is, from 1, and how many they are; -1 where nobody knows. */
   among?(index: number): [number, number];
 }
@@ -18,6 +20,9 @@ export interface IDraw {
 const AROUND = 6;
 /** What browsers can make high, in pixels; beyond, places are scaled. */
 const HIGHEST = 8_000_000;
+/** How a press ends, and after how many milliseconds it counts as one that has. */
+const ENDS = ['pointerup', 'pointercancel'] as const;
+const HELD = 2000;
 
 /**
  * A list that holds in the page only what can be seen.
@@ -32,6 +37,7 @@ export class VirtualList {
   private _spare: HTMLElement[] = [];
   private _count = 0;
   private _active = 0;
+  private _pressed = false;
   private _frame = 0;
   private _scrolled = 0;
   private readonly _prefix = `cashet-row-${++lists}-`;
@@ -52,7 +58,8 @@ export class VirtualList {
         onscroll: () => this._later(),
         onkeydown: (event: KeyboardEvent) => this._onKey(event),
         onclick: (event: MouseEvent) => this._onClick(event),
-        onmousedown: (event: MouseEvent) => this._onPress(event)
+        onmousedown: (event: MouseEvent) => this._onPress(event),
+        onpointerdown: (event: PointerEvent) => this._hold(event)
       },
       this._inner
     );
@@ -64,6 +71,11 @@ export class VirtualList {
 
   get active(): number {
     return this._active;
+  }
+
+  /** Whether a row is being pressed: what it says stays until it is let go of, or the click would be lost. */
+  get pressed(): boolean {
+    return this._pressed;
   }
 
   /**
@@ -103,6 +115,7 @@ export class VirtualList {
 
   /** Draw again what can be seen; `all` also what was drawn before. */
   redraw(all = false): void {
+    all &&= !this._pressed; // all of it is drawn when the row is let go of
     // All that is measured is measured before anything is written: the browser would lay out anew for each row.
     const [height, top] = [this._height, this._top()];
     const offset = this.node.scrollTop - top;
@@ -133,7 +146,7 @@ export class VirtualList {
   /** Draw one row again, if it can be seen. */
   touch(index: number): void {
     const element = this._rows.get(index);
-    if (element) {
+    if (element && !this._pressed) {
       this._draw.row(index, element);
     }
   }
@@ -228,6 +241,30 @@ export class VirtualList {
       event.preventDefault();
       this.node.focus();
     }
+  }
+
+  /**
+   * A browser sends no click if what was pressed has been replaced by the time it is let go of, which in a list that is
+   * alive happens. A press on the scroll bar holds nothing.
+   */
+  private _hold(event: PointerEvent): void {
+    if (this._pressed || !(event.target as HTMLElement).closest('.jp-Cashet-row')) {
+      return;
+    }
+    this._pressed = true;
+    const release = () => {
+      window.clearTimeout(longest);
+      ENDS.forEach(name => window.removeEventListener(name, release, true));
+      window.setTimeout(() => this._release()); // after the click
+    };
+    const longest = window.setTimeout(release, HELD);
+    ENDS.forEach(name => window.addEventListener(name, release, true));
+  }
+
+  private _release(): void {
+    this._pressed = false;
+    this._draw.released?.();
+    this.redraw(true);
   }
 
   private _onClick(event: MouseEvent): void {

@@ -31,6 +31,7 @@ export abstract class ListView<L> {
   abstract readonly node: HTMLElement;
   readonly list: VirtualList;
   protected lines: L[] = [];
+  private _waiting: (() => void) | null = null;
 
   constructor(label: string) {
     this.list = new VirtualList(
@@ -39,6 +40,7 @@ export abstract class ListView<L> {
         open: (index, other) => this.lines[index] && this.choose(this.lines[index], other),
         key: (index, key) => this.lines[index] !== undefined && this.key(this.lines[index], key, index),
         near: () => this.near(),
+        released: () => this._released(),
         among: index => (this.lines[index] ? this.among(this.lines[index], index) : [index + 1, -1])
       },
       ROW,
@@ -89,6 +91,10 @@ export abstract class ListView<L> {
 
   /** These are the lines now; what was looked at stays where it was. */
   protected put(lines: L[], grown = false): void {
+    if (this.list.pressed) {
+      this._waiting = () => this.put(lines, grown); // what is pressed is what is chosen
+      return;
+    }
     const old = this.lines;
     this.lines = lines;
     this.list.update(lines.length, grown, index => {
@@ -96,6 +102,12 @@ export abstract class ListView<L> {
       const key = line === undefined ? '' : this.keyOf(line);
       return line === undefined ? -1 : lines.findIndex(one => this.keyOf(one) === key);
     });
+  }
+
+  private _released(): void {
+    const put = this._waiting;
+    this._waiting = null;
+    put?.();
   }
 
   private _row(index: number, element: HTMLElement): void {
