@@ -4,19 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.shells import shell, use_store
-
-
-@pytest.fixture(autouse=True)
-def _store(tmp_path, monkeypatch):
-    use_store(monkeypatch, tmp_path)
-
-
-@pytest.fixture
-def ip():
-    with shell() as running:
-        yield running
-
 
 def looks(ip, body: str) -> tuple[dict[str, object], dict[str, object]]:
     """The previews of the inputs and of the outputs of a cell, by name."""

@@ -1,5 +1,5 @@
-import { readPreview } from '../core/preview';
-import { drawPreview } from '../core/previews';
+import { readPreview } from '../core/readpreview';
+import { drawPreview } from '../core/drawpreview';
 import { plainWords } from '../core/words';
 
 const table = (rows: unknown[], more: object = {}) => ({

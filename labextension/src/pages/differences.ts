@@ -1,8 +1,8 @@
 import { h } from '../core/dom';
 import { size } from '../core/format';
 import { pieces } from '../core/pairs';
-import { readPreview } from '../core/preview';
-import { drawPreview, samePreview } from '../core/previews';
+import { readPreview } from '../core/readpreview';
+import { drawPreview, samePreview } from '../core/drawpreview';
 import { IResult, IValue } from '../core/types';
 import { IWords } from '../core/words';
 import { quiet } from './parts';

@@ -1,6 +1,6 @@
 import { h } from '../core/dom';
 import { size } from '../core/format';
-import { drawPreview } from '../core/previews';
+import { drawPreview } from '../core/drawpreview';
 import { IFinding, IValue } from '../core/types';
 import { IWords } from '../core/words';
 

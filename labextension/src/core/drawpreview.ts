@@ -1,5 +1,5 @@
 import { h } from './dom';
-import { IArrayPreview, IItemsPreview, ITablePreview, readPreview } from './preview';
+import { IArrayPreview, IItemsPreview, ITablePreview, readPreview } from './readpreview';
 import { IWords } from './words';
 
 /**
